@@ -55,7 +55,7 @@ class Student(models.Model):
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
     name = models.CharField(max_length=60)
-    animal = models.CharField(max_length=8, default="🦉", help_text="An emoji; the child's picture.")
+    animal = models.CharField(max_length=20, default="owl", help_text="The child's picture: static/animals/NAME.svg.")
 
     class Meta:
         ordering = ["name"]

@@ -51,22 +51,22 @@ def gulls(harbour) -> Classroom:
 @pytest.fixture
 def ada(foxes) -> Student:
     """A Fox who asks a lot."""
-    return Student.objects.create(classroom=foxes, name="Ada", animal="🦊")
+    return Student.objects.create(classroom=foxes, name="Ada", animal="fox")
 
 
 @pytest.fixture
 def ben(foxes) -> Student:
     """A Fox who loses his network."""
-    return Student.objects.create(classroom=foxes, name="Ben", animal="🐻")
+    return Student.objects.create(classroom=foxes, name="Ben", animal="bear")
 
 
 @pytest.fixture
 def chidi(hares) -> Student:
     """A Hare: same school, other class."""
-    return Student.objects.create(classroom=hares, name="Chidi", animal="🐇")
+    return Student.objects.create(classroom=hares, name="Chidi", animal="hare")
 
 
 @pytest.fixture
 def dana(gulls) -> Student:
     """A Gull: the other school."""
-    return Student.objects.create(classroom=gulls, name="Dana", animal="🐦")
+    return Student.objects.create(classroom=gulls, name="Dana", animal="gull")
