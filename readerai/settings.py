@@ -7,6 +7,7 @@ pages together.
 from pathlib import Path
 
 import dj_database_url
+from fontpkg_lexend import ROOT as LEXEND
 
 from readerai import env
 
@@ -166,7 +167,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", LEXEND / "files")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio; empty: MEDIA_ROOT
