@@ -44,7 +44,9 @@ class Classroom(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["school", "name"], name="classroom_name_once_per_school")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "name"], name="classroom_name_once_per_school")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -55,11 +57,15 @@ class Student(models.Model):
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
     name = models.CharField(max_length=60)
-    animal = models.CharField(max_length=20, default="owl", help_text="The child's picture: static/animals/NAME.svg.")
+    animal = models.CharField(
+        max_length=20, default="owl", help_text="The child's picture: static/animals/NAME.svg."
+    )
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["classroom", "name"], name="student_name_once_per_class")]
+        constraints = [
+            models.UniqueConstraint(fields=["classroom", "name"], name="student_name_once_per_class")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -69,7 +75,11 @@ class Book(models.Model):
     """One book; shared by every school, or one school's own."""
 
     school = models.ForeignKey(
-        School, on_delete=models.CASCADE, null=True, blank=True, related_name="books",
+        School,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="books",
         help_text="Empty: every school may read it.",
     )
     content_hash = models.CharField(max_length=64, editable=False)
@@ -125,8 +135,12 @@ class ReadingSession(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="reading_sessions")
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="reading_sessions")
-    word_index = models.PositiveIntegerField(default=0, help_text="The word to go on with; word_count: finished.")
-    audio_timestamp = models.PositiveIntegerField(default=0, help_text="Milliseconds into the page's narration.")
+    word_index = models.PositiveIntegerField(
+        default=0, help_text="The word to go on with; word_count: finished."
+    )
+    audio_timestamp = models.PositiveIntegerField(
+        default=0, help_text="Milliseconds into the page's narration."
+    )
     started_at = models.DateTimeField(default=timezone.now)
     last_active = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -39,6 +39,7 @@ class CloseCode(IntEnum):
     TOO_LARGE = 4413
     TOO_FAST = 4429
     UNAVAILABLE = 4503
+    NO_HELLO = 4508
 
 
 class Outcome(StrEnum):
@@ -71,11 +72,16 @@ class AskedQuestion(_Payload):
 
 # --- From the client ------------------------------------------------------------------
 class HelloPayload(_Payload):
-    """What the client has: nothing of it for a first visit."""
+    """What the client has: nothing of it for a first visit.
+
+    `positionAgeMs` is how long ago, by the client's clock, its player was at `position`: when
+    another tablet has been further on since, the newer position wins.
+    """
 
     epoch: Annotated[str, Meta(max_length=64)] | None = None
     last_seq: Sequence = 0
     position: Position | None = None
+    position_age_ms: Milliseconds = 0
     unacknowledged: Annotated[tuple[AskedQuestion, ...], Meta(max_length=MAX_UNACKNOWLEDGED)] = ()
 
 

@@ -13,7 +13,7 @@ from sessions.models import Student
 
 COOKIE = "readerai_student"
 LIFETIME_SECONDS = 12 * 3600  # a school day
-_SALT = "readerai.student"
+SALT = "readerai.student"
 
 
 class Ticket(NamedTuple):
@@ -33,7 +33,7 @@ def issue(response: HttpResponse, student: Student) -> None:
     )
     response.set_cookie(
         COOKIE,
-        signing.dumps(list(ticket), salt=_SALT),
+        signing.dumps(list(ticket), salt=SALT),
         max_age=LIFETIME_SECONDS,
         httponly=True,
         secure=not settings.DEBUG,
@@ -49,7 +49,7 @@ def void(response: HttpResponse) -> None:
 def read(cookie: str | None) -> Ticket | None:
     """Return the ticket in a cookie's value; None when it is missing, forged or too old."""
     try:
-        return Ticket(*signing.loads(cookie or "", salt=_SALT, max_age=LIFETIME_SECONDS))
+        return Ticket(*signing.loads(cookie or "", salt=SALT, max_age=LIFETIME_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
         return None
 
@@ -68,7 +68,9 @@ def student_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         ticket = read(request.COOKIES.get(COOKIE))
         if ticket is None:
             if request.path.startswith("/api/"):
-                return JsonResponse({"error": "not_signed_in", "message": "Please sign in again."}, status=401)
+                return JsonResponse(
+                    {"error": "not_signed_in", "message": "Please sign in again."}, status=401
+                )
             return redirect("sign-in")
         request.student = ticket
         return view(request, *args, **kwargs)

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 
 from sessions.models import Classroom, School, Student
 
+pytest_plugins = ["tests.servers"]
+
 
 @pytest.fixture
 def willow(db) -> School:

@@ -1,28 +1,40 @@
 """A pytest plugin, loaded with `-p` before pytest-django reads the settings: this run's own servers."""
 
+import atexit
 import os
+import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
-import pytest
-
 from readerai.services import TemporaryServices
 
+# A stop by SIGTERM ends the run like Ctrl-C does: fixtures and servers are brought down.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
 _folder = Path(tempfile.mkdtemp(prefix="readerai-test-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _services = TemporaryServices(_folder / "services")
-_services.__enter__()
+try:
+    _services.__enter__()
+except KeyboardInterrupt:
+    sys.exit("interrupted while the test servers were starting")
+atexit.register(_services.stop)
+
 os.environ.update(
     DATABASE_URL=_services.postgres.url,
     REDIS_URL=_services.valkey.url,
     SECRET_KEY="only-for-tests",
-    DEBUG="0",
+    DEBUG="1",  # static files come from their sources, not from a manifest
     READERAI_VAR=str(_folder),
 )
-for name in ("LLM_BASE_URL", "LLM_API_KEY", "SPEECH_BASE_URL", "STATE_REDIS_URL", "BROKER_URL", "MEDIA_BUCKET"):
+for name in (
+    "LLM_BASE_URL",
+    "LLM_API_KEY",
+    "SPEECH_BASE_URL",
+    "STATE_REDIS_URL",
+    "BROKER_URL",
+    "MEDIA_BUCKET",
+):
     os.environ.pop(name, None)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the servers when the run is over, however it ended."""
-    _services.__exit__(None, None, None)

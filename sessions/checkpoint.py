@@ -1,0 +1,81 @@
+"""Checkpoints: live sessions written to PostgreSQL in batches, and read back when Redis has lost one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+
+from sessions.live import store
+from sessions.live.blocking import run
+from sessions.models import ReadingSession
+
+BATCH = 500
+
+
+class NoSuchSession(Exception):
+    """There is no such reading session of this student."""
+
+
+@database_sync_to_async
+def load(session_id: str, student_id: int) -> store.Seed:
+    """Return what a live session is rebuilt from. Raises NoSuchSession."""
+    try:
+        row = ReadingSession.objects.select_related("book").get(pk=session_id, student_id=student_id)
+    except ReadingSession.DoesNotExist:
+        raise NoSuchSession(session_id) from None
+    return seed_of(row)
+
+
+def seed_of(row: ReadingSession) -> store.Seed:
+    """Return a checkpoint as the beginning of a live session."""
+    return store.Seed(
+        session_id=str(row.pk),
+        student_id=row.student_id,
+        book_id=row.book_id,
+        word_count=row.book.word_count,
+        word_index=row.word_index,
+        audio_timestamp=row.audio_timestamp,
+        position_at=int(row.last_active.timestamp() * 1000),
+    )
+
+
+def write(session_ids: Sequence[str]) -> int:
+    """Write the live positions of these sessions where they are newer; return how many rows changed.
+
+    A session read to its end is finished by this. Two queries, however many sessions.
+    """
+    positions = dict(zip(session_ids, run(store.positions(session_ids)), strict=True))
+    changed = []
+    with transaction.atomic():
+        rows = ReadingSession.objects.select_for_update().in_bulk(session_ids)
+        for pk, row in rows.items():
+            position = positions[str(pk)]
+            if position is None or row.finished_at is not None:
+                continue
+            moment = datetime.fromtimestamp(position.position_at / 1000, UTC)
+            if moment <= row.last_active and position.word_index == row.word_index:
+                continue
+            row.word_index = position.word_index
+            row.audio_timestamp = position.audio_timestamp
+            row.last_active = moment
+            row.finished_at = moment if position.finished else None
+            changed.append(row)
+        ReadingSession.objects.bulk_update(
+            changed, ["word_index", "audio_timestamp", "last_active", "finished_at"]
+        )
+    return len(changed)
+
+
+def write_all() -> int:
+    """Write every session that has moved since its last checkpoint; return how many rows changed.
+
+    If PostgreSQL is away this raises and the sessions stay on the list for the next time.
+    """
+    written = 0
+    while moved := run(store.dirty(BATCH)):
+        written += write(list(moved))
+        run(store.clean(moved))
+        if len(moved) < BATCH:
+            break
+    return written

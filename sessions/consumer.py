@@ -1,0 +1,283 @@
+"""The consumer: one per socket. It speaks the protocol and keeps the socket in step with its outbox.
+
+It overrides Channels' `__call__` and `dispatch`: no channel of the layer per socket (the hub has
+one for the process) and no hop to a thread per frame to close database connections, because
+nothing here opens one while a session is in Redis.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import deque
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.db import DatabaseError
+from redis.exceptions import RedisError
+
+from sessions import checkpoint, protocol, tickets
+from sessions.frames import BadFrame, Codec
+from sessions.hub import Hub, get_hub
+from sessions.live import store
+from sessions.live.store import LiveProgress, SessionAbsent, SessionFenced, SessionForbidden
+from sessions.protocol import CloseCode
+from sessions.signals import question_asked
+
+logger = logging.getLogger(__name__)
+
+HELLO_SECONDS = 10  # a socket that says nothing for so long is closed
+MAX_BAD_FRAMES = 20  # then the socket is closed: this is no client of ours
+
+_CODECS = {
+    name: Codec(binary=name == protocol.MSGPACK, max_bytes=settings.MAX_FRAME_BYTES)
+    for name in protocol.SUBPROTOCOLS
+}
+_background: set[asyncio.Task[Any]] = set()
+
+
+class _Closed(Exception):
+    """The socket is done; ends its receive loop."""
+
+
+class ReadingConsumer(AsyncConsumer):
+    """One child's socket, from HELLO to the end."""
+
+    def __init__(self) -> None:
+        self.session_id = ""
+        self.owner = secrets.token_hex(8)
+        self.sent = 0  # newest durable seq sent on this socket
+        self._restored = False
+        self._closed = False
+        self._bad_frames = 0
+        self._word_count = 0
+        self._inbox: deque[tuple[int, bytes]] = deque()
+        self._behind = False
+        self._pump: asyncio.Task[None] | None = None
+        self._hub: Hub | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Serve the socket until it is closed by either side, or the server cancels us."""
+        self._send = send
+        self.session_id = str(scope["url_route"]["kwargs"]["session_id"])
+        try:
+            await receive()  # websocket.connect
+            if await self._accept(scope):
+                async with asyncio.timeout(HELLO_SECONDS) as hello_deadline:
+                    while True:
+                        event = await receive()
+                        if event["type"] == "websocket.disconnect":
+                            self._closed = True
+                            return
+                        await self._frame(event)
+                        if self._restored:
+                            hello_deadline.reschedule(None)
+        except TimeoutError:
+            await self._close(CloseCode.NO_HELLO)
+        except _Closed:
+            pass
+        except (RedisError, DatabaseError, OSError) as error:
+            logger.warning("session %s: cannot be served now: %s", self.session_id, error)
+            await self._close(CloseCode.UNAVAILABLE)
+        finally:
+            # Also when the server cancels us (daphne does so on SIGTERM): the place must be kept.
+            await asyncio.shield(self._leave())
+
+    # --- Coming and going ---------------------------------------------------------------
+    async def _accept(self, scope: dict[str, Any]) -> bool:
+        """Accept the handshake; a refusal is told by a close code, which only an open socket can carry."""
+        offered = scope.get("subprotocols") or []
+        chosen = next((name for name in protocol.SUBPROTOCOLS if name in offered), None)
+        await self._send({"type": "websocket.accept", "subprotocol": chosen})
+        ticket = tickets.read(scope["cookies"].get(tickets.COOKIE))
+        if ticket is None:
+            await self._close(CloseCode.NOT_SIGNED_IN)
+            return False
+        if chosen is None:
+            await self._close(CloseCode.BAD_MESSAGE, "offer one of: " + ", ".join(protocol.SUBPROTOCOLS))
+            return False
+        self._student_id = ticket.student_id
+        self._codec = _CODECS[chosen]
+        return True
+
+    async def _leave(self) -> None:
+        self._closed = True
+        if self._pump is not None:
+            self._pump.cancel()
+        if self._hub is not None:
+            try:
+                await self._hub.remove(self)
+            except (RedisError, OSError) as error:
+                logger.warning("session %s: left without writing its position: %s", self.session_id, error)
+
+    async def _close(self, code: CloseCode, reason: str = "") -> None:
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(
+                Exception
+            ):  # the peer may have gone already; servers differ in what they raise
+                await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
+
+    # --- Frames from the client -------------------------------------------------------------
+    async def _frame(self, event: dict[str, Any]) -> None:
+        try:
+            message = self._codec.decode(event.get("text"), event.get("bytes"))
+            await self._handle(message)
+        except BadFrame as error:
+            self._bad_frames += 1
+            await self._emit(
+                protocol.Error(protocol.ErrorPayload(error.code, error.message, retryable=False))
+            )
+            if error.close is not None:
+                await self._close(error.close, error.message)
+            elif self._bad_frames >= MAX_BAD_FRAMES:
+                await self._close(CloseCode.BAD_MESSAGE, "too many bad frames")
+        except SessionFenced:
+            await self._close(CloseCode.OPENED_ELSEWHERE)
+        except SessionAbsent:
+            await self._close(CloseCode.UNAVAILABLE)  # come back: HELLO rebuilds the session
+        if self._closed:
+            raise _Closed
+
+    async def _handle(self, message: protocol.ClientMessage) -> None:
+        if isinstance(message, protocol.Ping):
+            await self._emit(protocol.Pong())
+            return
+        if isinstance(message, protocol.Hello):
+            await self._hello(message.payload)
+            return
+        if not self._restored or self._hub is None:
+            raise BadFrame("hello_first", "the first frame must be HELLO")
+        if isinstance(message, protocol.Progress):
+            said = message.payload
+            self._hub.move(
+                LiveProgress(
+                    self.session_id, self.owner, said.word_index, said.audio_timestamp, said.playing, said.ack
+                )
+            )
+            if not said.playing:
+                await self._hub.flush(self.owner)
+        elif isinstance(message, protocol.StudentQuestion):
+            await self._hub.flush(self.owner)
+            await self._ask([message.payload])
+        else:
+            await store.cancel(self.session_id, self.owner, message.payload.id)
+
+    async def _hello(self, hello: protocol.HelloPayload) -> None:
+        if self._restored:
+            raise BadFrame("hello_twice", "HELLO was said already on this socket")
+        self._hub = await get_hub()
+        self._hub.add(self)
+        try:
+            restored = await self._restore(hello)
+        except SessionForbidden:
+            await self._close(CloseCode.FORBIDDEN)
+            return
+        except checkpoint.NoSuchSession:
+            await self._close(CloseCode.NOT_FOUND)
+            return
+        if restored.former_owner and restored.former_owner != self.owner:
+            await self._hub.evict(restored.former_owner, restored.former_server)
+        self._word_count = restored.word_count
+        self.sent = restored.last_seq
+        await self._emit(
+            protocol.SessionRestored(
+                protocol.SessionRestoredPayload(
+                    word_index=restored.word_index,
+                    audio_timestamp=restored.audio_timestamp,
+                    epoch=restored.epoch,
+                    outcome=restored.outcome,
+                    last_seq=restored.last_seq,
+                    pending_messages=restored.pending,
+                )
+            )
+        )
+        self._restored = True
+        self._start_pump()
+        if hello.unacknowledged:
+            await self._ask(hello.unacknowledged)
+
+    async def _restore(self, hello: protocol.HelloPayload) -> store.Restored:
+        """One call to Redis; where Redis has lost the session, it is first rebuilt from its checkpoint."""
+        assert self._hub is not None
+        arguments = (self.session_id, self._student_id, self.owner, self._hub.channel, hello)
+        try:
+            return await store.restore(*arguments)
+        except SessionAbsent:
+            await store.seed(await checkpoint.load(self.session_id, self._student_id))
+            return await store.restore(*arguments)
+
+    async def _ask(self, questions: Any) -> None:
+        for question, published in await store.ask(self.session_id, self.owner, questions, self._word_count):
+            self.offer(published.seq, published.message)
+            # Receivers may block (a broker, a database): a thread of their own, and nobody waits.
+            task = asyncio.create_task(
+                asyncio.to_thread(
+                    question_asked.send, type(self), session_id=self.session_id, question_id=question.id
+                )
+            )
+            _background.add(task)
+            task.add_done_callback(_background.discard)
+
+    # --- Messages to the client -----------------------------------------------------------------
+    def offer(self, seq: int, message: bytes) -> None:
+        """A message has been put into the outbox."""
+        self._inbox.append((seq, message))
+        self._start_pump()
+
+    def catch_up(self) -> None:
+        """The outbox holds more than was sent: read it."""
+        self._behind = True
+        self._start_pump()
+
+    def succeeded(self) -> None:
+        """A newer socket owns the session."""
+        if self._restored:
+            self._end_soon(CloseCode.OPENED_ELSEWHERE)
+
+    def lost(self) -> None:
+        """The session is not in Redis any more: HELLO on a new socket rebuilds it."""
+        if self._restored:
+            self._end_soon(CloseCode.UNAVAILABLE)
+
+    def _end_soon(self, code: CloseCode) -> None:
+        if not self._closed:
+            task = asyncio.create_task(self._close(code))
+            _background.add(task)
+            task.add_done_callback(_background.discard)
+
+    def _start_pump(self) -> None:
+        """Send what waits, in order of seq; one task at a time, so that a slow client holds up nobody else."""
+        if self._restored and not self._closed and (self._inbox or self._behind) and self._pump is None:
+            self._pump = asyncio.create_task(self._deliver())
+            self._pump.add_done_callback(self._pump_done)
+
+    def _pump_done(self, task: asyncio.Task[None]) -> None:
+        self._pump = None
+        if not task.cancelled() and (error := task.exception()):
+            logger.warning("session %s: delivery stopped: %r", self.session_id, error)
+            return
+        self._start_pump()
+
+    async def _deliver(self) -> None:
+        while (self._inbox or self._behind) and not self._closed:
+            if self._behind:
+                self._behind = False
+                for seq, message in await store.since(self.session_id, self.sent):
+                    await self._deliver_one(seq, message)
+                continue
+            seq, message = self._inbox.popleft()
+            if seq > self.sent + 1:
+                self._behind = True
+            else:
+                await self._deliver_one(seq, message)
+
+    async def _deliver_one(self, seq: int, message: bytes) -> None:
+        if seq > self.sent:
+            self.sent = seq
+            await self._emit(store.numbered(seq, message))
+
+    async def _emit(self, message: protocol.ServerMessage) -> None:
+        if not self._closed:
+            await self._send(self._codec.encode(message))

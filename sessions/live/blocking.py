@@ -1,0 +1,41 @@
+"""Live operations for code without an event loop: one background loop per process runs them all.
+
+Redis connections and the channel layer belong to an event loop; a loop per call would open and
+drop them each time (and leave "Event loop is closed" behind), so views, Celery threads and
+commands share this one.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end on the background loop and return its result. Thread-safe."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _background_loop()).result()
+
+
+def _background_loop() -> asyncio.AbstractEventLoop:
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="live", daemon=True).start()
+        return _loop
+
+
+def _forget_after_fork() -> None:
+    """A forked child has the loop but not its thread: begin anew."""
+    global _loop, _lock
+    _lock = threading.Lock()
+    _loop = None
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)

@@ -1,0 +1,111 @@
+"""The reader: its page, and the pages of a book as data."""
+
+import logging
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET
+from redis.exceptions import RedisError
+
+from sessions import checkpoint, words
+from sessions.access import own_sessions, readable_books, readable_pages
+from sessions.languages import direction
+from sessions.live import store
+from sessions.live.blocking import run
+from sessions.models import Book, Classroom, Page, ReadingSession
+from sessions.tickets import StudentRequest, Ticket, student_required
+
+logger = logging.getLogger(__name__)
+
+
+@require_GET
+@never_cache
+@student_required
+def read(request: StudentRequest, book_id: int) -> HttpResponse:
+    """The reader page of one book, at the word where the child stopped."""
+    book = get_object_or_404(readable_books(request.student), pk=book_id)
+    session, position = _open_session(request.student, book)
+    classroom = Classroom.objects.only("resume_at_sentence_start").get(pk=request.student.classroom_id)
+    boot = {
+        "sessionId": str(session.pk),
+        "socketUrl": f"/ws/reading/{session.pk}/",
+        "book": {
+            "id": book.pk,
+            "title": book.title,
+            "author": book.author,
+            "language": book.language,
+            "direction": direction(book.language),
+            "wordCount": book.word_count,
+            "pageCount": book.page_count,
+        },
+        "pageFirstWords": list(book.pages.order_by("number").values_list("first_word", flat=True)),
+        "pagesUrl": reverse("book-page", args=[book.pk, 1]).removesuffix("1/"),
+        "position": {"wordIndex": position[0], "audioTimestamp": position[1]},
+        "resumeAtSentenceStart": classroom.resume_at_sentence_start,
+        "libraryUrl": reverse("library"),
+    }
+    return render(request, "reading/reader.html", {"boot": boot, "book": book, "student": request.student})
+
+
+def _open_session(ticket: Ticket, book: Book) -> tuple[ReadingSession, tuple[int, int]]:
+    """Return the child's open session of a book (a new one after the last was finished) and where it is.
+
+    It is put into Redis here, so that connecting needs no SQL. With Redis away the page still
+    opens where the checkpoint says; the socket comes back by itself.
+    """
+    session, _ = own_sessions(ticket).get_or_create(student_id=ticket.student_id, book=book, finished_at=None)
+    try:
+        live = _live_position(session.pk)
+        if live is not None and live.finished:
+            checkpoint.write([str(session.pk)])
+            session, _ = own_sessions(ticket).get_or_create(
+                student_id=ticket.student_id, book=book, finished_at=None
+            )
+            live = None
+        run(store.seed(checkpoint.seed_of(session)))
+    except RedisError as error:
+        logger.warning("session %s opens from its checkpoint: %s", session.pk, error)
+        live = None
+    if live is not None:
+        return session, (live.word_index, live.audio_timestamp)
+    return session, (session.word_index, session.audio_timestamp)
+
+
+def _live_position(session_id: UUID) -> store.LivePosition | None:
+    return run(store.positions([str(session_id)]))[0]
+
+
+@require_GET
+@cache_control(private=True, max_age=300)
+@student_required
+def page(request: StudentRequest, book_id: int, number: int) -> JsonResponse:
+    """One page as the reader shows it: words with the white space after each, and where sentences begin."""
+    found = get_object_or_404(
+        readable_pages(request.student).select_related("book"), book_id=book_id, number=number
+    )
+    return JsonResponse(page_data(found))
+
+
+def page_data(found: Page) -> dict[str, object]:
+    """Return a page as JSON data; words count through the book, from `firstWord`."""
+    split = words.split(found.text)
+    ends = [word.start for word in split[1:]] + [len(found.text)]
+    shown = [
+        [word.text, " " if found.text[word.end : end] else ""] for word, end in zip(split, ends, strict=True)
+    ]
+    starts = words.paragraph_starts(found.text)
+    return {
+        "number": found.number,
+        "chapter": found.chapter,
+        "firstWord": found.first_word,
+        "paragraphs": [
+            shown[start:end] for start, end in zip(starts, [*starts[1:], len(shown)], strict=True)
+        ],
+        "sentences": [
+            found.first_word + start for start in words.sentence_starts(found.text, found.book.language)
+        ],
+        "narrationUrl": reverse("narration", args=[found.pk]),
+    }

@@ -1,0 +1,77 @@
+"""A child's side of the socket, for tests: real WebSockets to a real server."""
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+from sessions import protocol, tickets
+from sessions.models import Student
+
+
+def cookie_of(student_id: int, *, name: str = "Ada") -> str:
+    """Return the Cookie header of a signed-in child; no database is needed to sign."""
+    from django.core import signing
+
+    ticket = tickets.Ticket(student_id, 1, 1, name, "fox")
+    return f"{tickets.COOKIE}={signing.dumps(list(ticket), salt=tickets.SALT)}"
+
+
+def cookie_for(student: Student) -> str:
+    """Return the Cookie header of a child of the cast."""
+    return cookie_of(student.pk, name=student.name)
+
+
+class Tablet:
+    """One open socket. `kind` is the subprotocol; messages are plain dictionaries."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.binary = socket.subprotocol == protocol.MSGPACK
+
+    async def say(self, kind: str, **payload: Any) -> None:
+        """Send one message."""
+        message = {"type": kind, "payload": payload}
+        await self.socket.send(msgspec.msgpack.encode(message) if self.binary else json.dumps(message))
+
+    async def hear(self, kind: str | None = None, within: float = 5) -> dict[str, Any]:
+        """Return the next message; with `kind`, insist that it is of that type."""
+        frame = await asyncio.wait_for(self.socket.recv(), within)
+        message = msgspec.msgpack.decode(frame) if isinstance(frame, bytes) else json.loads(frame)
+        assert isinstance(frame, bytes) == self.binary
+        if kind is not None:
+            assert message["type"] == kind, message
+        return message
+
+    async def close_code(self, within: float = 5) -> int:
+        """Wait until the server closes the socket; return its code."""
+        await asyncio.wait_for(self.socket.wait_closed(), within)
+        return self.socket.close_code
+
+    async def cut(self) -> None:
+        """Lose the network: no closing handshake."""
+        self.socket.transport.abort()
+        await self.socket.wait_closed()
+
+
+async def connect(
+    url: str,
+    session_id: str,
+    cookie: str = "",
+    *,
+    subprotocols: tuple[str, ...] = (protocol.JSON,),
+    origin: str = "http://localhost",
+) -> Tablet:
+    """Open a socket of a reading session on the server at `url` (ws://...)."""
+    socket = await websockets.connect(
+        f"{url}/ws/reading/{session_id}/",
+        subprotocols=list(subprotocols) or None,
+        origin=origin,
+        additional_headers={"Cookie": cookie} if cookie else {},
+        compression=None,
+        max_size=None,
+    )
+    return Tablet(socket)

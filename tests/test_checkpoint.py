@@ -1,0 +1,110 @@
+"""Checkpoints: what Redis knows reaches PostgreSQL, and Redis is rebuilt from it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from sessions import checkpoint, protocol
+from sessions.live import keys, store
+from sessions.live.blocking import run
+from sessions.live.connection import client
+from sessions.models import Book, ReadingSession
+
+
+@pytest.fixture
+def owl_book(db) -> Book:
+    return Book.objects.create(
+        title="The Owl Who Stayed Up", content_hash="owl", word_count=100, page_count=2
+    )
+
+
+@pytest.fixture
+def reading(ada, owl_book) -> ReadingSession:
+    """Ada began the owl book an hour ago; the session is live in Redis."""
+    row = ReadingSession.objects.create(
+        student=ada, book=owl_book, word_index=5, last_active=timezone.now() - timedelta(hours=1)
+    )
+    run(_forget(keys.DIRTY))
+    run(store.seed(checkpoint.seed_of(row)))
+    run(store.restore(str(row.pk), ada.pk, "socket", "server", protocol.HelloPayload()))
+    return row
+
+
+async def _forget(*names: str) -> None:
+    await client().delete(*names)
+
+
+def move(row: ReadingSession, word_index: int, audio_timestamp: int = 0) -> None:
+    update = store.LiveProgress(str(row.pk), "socket", word_index, audio_timestamp, True, 0)
+    assert run(store.progress([update])) == [None]
+
+
+def test_a_position_reaches_postgresql(reading):
+    move(reading, 42, 1234)
+    assert checkpoint.write_all() == 1
+    reading.refresh_from_db()
+    assert (reading.word_index, reading.audio_timestamp) == (42, 1234)
+    assert timezone.now() - reading.last_active < timedelta(minutes=1)
+    assert reading.finished_at is None
+    assert run(store.dirty(10)) == {}
+
+
+def test_a_book_read_to_its_end_is_finished(reading):
+    move(reading, 100)
+    checkpoint.write_all()
+    reading.refresh_from_db()
+    assert reading.finished_at is not None
+
+
+def test_many_sessions_cost_as_many_queries_as_one(reading, ben, chidi, owl_book, django_assert_num_queries):
+    for child in (ben, chidi):
+        row = ReadingSession.objects.create(student=child, book=owl_book)
+        run(store.seed(checkpoint.seed_of(row)))
+        run(store.restore(str(row.pk), child.pk, "socket", "server", protocol.HelloPayload()))
+        move(row, 7)
+    move(reading, 8)
+    with django_assert_num_queries(4):  # savepoint, select, update, release
+        assert checkpoint.write_all() == 3
+
+
+def test_with_postgresql_away_the_positions_wait_for_the_next_time(reading, monkeypatch):
+    move(reading, 42)
+
+    def away(*_):
+        raise DatabaseError("the server has gone away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "write", away)
+        with pytest.raises(DatabaseError):
+            checkpoint.write_all()
+    assert checkpoint.write_all() == 1
+    reading.refresh_from_db()
+    assert reading.word_index == 42
+
+
+def test_a_session_that_moved_during_the_checkpoint_stays_on_the_list(reading):
+    move(reading, 42)
+    before = run(store.dirty(10))
+    run(store.clean({name: when - 1 for name, when in before.items()}))
+    assert run(store.dirty(10)) == before
+
+
+def test_a_session_that_redis_no_longer_has_keeps_its_checkpoint(reading):
+    move(reading, 42)
+    run(_forget(*keys.session(str(reading.pk))))
+    assert checkpoint.write_all() == 0
+    reading.refresh_from_db()
+    assert reading.word_index == 5
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_lost_session_is_rebuilt_from_its_checkpoint_only_for_its_own_child(reading, ada, ben):
+    seed = await checkpoint.load(str(reading.pk), ada.pk)
+    assert (seed.word_index, seed.word_count) == (5, 100)
+    with pytest.raises(checkpoint.NoSuchSession):
+        await checkpoint.load(str(reading.pk), ben.pk)
+    with pytest.raises(checkpoint.NoSuchSession):
+        await checkpoint.load(str(uuid.uuid4()), ada.pk)
