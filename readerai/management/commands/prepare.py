@@ -1,0 +1,22 @@
+"""`manage.py prepare`: everything that must be in place before the servers start."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+LIBRARY = settings.BASE_DIR / "sessions" / "library"
+
+
+class Command(BaseCommand):
+    """Check the servers we depend on, migrate, load the demo school and the shipped library, narrate it."""
+
+    help = __doc__ + " Safe to run at every start: what is done already is not done again."
+
+    def handle(self, *args, **options) -> None:
+        """Run the steps in one process: each is quick when there is nothing to do."""
+        call_command("check", databases=["default"], verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        if settings.DEMO:
+            call_command("seed_demo", verbosity=0)
+        call_command("import_books", str(LIBRARY), verbosity=0)
+        call_command("narrate", all=True, verbosity=0)

@@ -1,0 +1,73 @@
+"""`python -m tests.chromium`: print the path of a Chromium that starts, installing one where none is found.
+
+Tried in this order: CHROMIUM of the environment, the system's own, the one Playwright downloaded,
+a download by Playwright, and as root on Debian and its kin, apt.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MEND = "no Chromium that starts was found: apt-get install chromium, or set CHROMIUM=/path/to/chromium"
+
+
+def find() -> str | None:
+    """Return the path of an installed Chromium that starts; None when there is none."""
+    return next(filter(starts, installed()), None)
+
+
+def installed() -> Iterator[str]:
+    """Yield what may be a Chromium; when CHROMIUM is set, that one only."""
+    if chosen := os.environ.get("CHROMIUM"):
+        yield chosen
+        return
+    yield from filter(None, map(shutil.which, NAMES))
+    with sync_playwright() as playwright:
+        yield playwright.chromium.executable_path
+
+
+def starts(path: str) -> bool:
+    """Tell whether this browser really runs here: a download may lack the system's libraries."""
+    try:
+        page = subprocess.run(
+            [path, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "data:text/html,here"],
+            capture_output=True,
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"here" in page.stdout
+
+
+def install() -> None:
+    """Try to install one; whether it worked is for `find` to say. What the installers print goes to stderr."""
+    commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        commands += [["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]]
+    for command in commands:
+        print(f"tests: {' '.join(command)}", file=sys.stderr)
+        subprocess.run(command, stdout=sys.stderr)
+        if find():
+            return
+
+
+def main() -> int:
+    """Print the path, or the line that mends its absence."""
+    path = find()
+    if path is None and not os.environ.get("CHROMIUM"):
+        install()
+        path = find()
+    if path is None:
+        print(f"tests: {MEND}", file=sys.stderr)
+        return 1
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
