@@ -1,5 +1,6 @@
 """Frames: bytes or text of one WebSocket message <-> a typed message. Pure."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -25,7 +26,9 @@ class Codec:
         self.binary = binary
         self.max_bytes = max_bytes
         form = msgspec.msgpack if binary else msgspec.json
-        self._decode = form.Decoder(protocol.ClientMessage).decode
+        self._decode: Callable[[str | bytes], protocol.ClientMessage] = form.Decoder(
+            protocol.ClientMessage
+        ).decode
         self._encode = form.Encoder().encode
 
     def decode(self, text: str | None, data: bytes | None) -> protocol.ClientMessage:

@@ -41,6 +41,11 @@ class CloseCode(IntEnum):
     UNAVAILABLE = 4503
     NO_HELLO = 4508
 
+    @property
+    def final(self) -> bool:
+        """Must the client stay away?"""
+        return 4400 <= self < 4500
+
 
 class Outcome(StrEnum):
     """What a reconnecting client got back."""
@@ -55,14 +60,14 @@ class _Payload(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
     """Base of every payload: camelCase on the wire, unknown fields refused."""
 
 
-class Position(_Payload):
+class Position(_Payload, frozen=True):
     """Where the narration is: a word of the book, and the time within its page's audio."""
 
     word_index: Index
     audio_timestamp: Milliseconds
 
 
-class AskedQuestion(_Payload):
+class AskedQuestion(_Payload, frozen=True):
     """A question as the client made it; `id` is a UUID in lower case, made by the client."""
 
     id: QuestionId
@@ -71,7 +76,7 @@ class AskedQuestion(_Payload):
 
 
 # --- From the client ------------------------------------------------------------------
-class HelloPayload(_Payload):
+class HelloPayload(_Payload, frozen=True):
     """What the client has: nothing of it for a first visit.
 
     `positionAgeMs` is how long ago, by the client's clock, its player was at `position`: when
@@ -85,7 +90,7 @@ class HelloPayload(_Payload):
     unacknowledged: Annotated[tuple[AskedQuestion, ...], Meta(max_length=MAX_UNACKNOWLEDGED)] = ()
 
 
-class ProgressPayload(_Payload):
+class ProgressPayload(_Payload, frozen=True):
     """The newest position; `ack` is the last durable `seq` the client has handled.
 
     `wordIndex` equal to the book's word count means the book was read to its end.
@@ -97,13 +102,13 @@ class ProgressPayload(_Payload):
     ack: Sequence = 0
 
 
-class QuestionCancelledPayload(_Payload):
+class QuestionCancelledPayload(_Payload, frozen=True):
     """The child closed the question, asked again, or went on reading."""
 
     id: QuestionId
 
 
-class EmptyPayload(_Payload):
+class EmptyPayload(_Payload, frozen=True):
     """Nothing."""
 
 
@@ -141,14 +146,14 @@ ClientMessage = Hello | Progress | StudentQuestion | QuestionCancelled | Ping
 
 
 # --- From the server, durable: kept in the outbox under `seq` until acknowledged ---------
-class InterruptionAcknowledgedPayload(_Payload):
+class InterruptionAcknowledgedPayload(_Payload, frozen=True):
     """The question is safe: no need to send it again."""
 
     question_id: str
     word_index: int
 
 
-class AnswerSentencePayload(_Payload):
+class AnswerSentencePayload(_Payload, frozen=True):
     """One sentence of an answer: `words` are what `text` shows, `wordTimes` their `[start, end)` in ms.
 
     `audioUrl` is null and `wordTimes` empty where the voice failed: show the text, go on.
@@ -162,7 +167,7 @@ class AnswerSentencePayload(_Payload):
     word_times: tuple[tuple[int, int], ...]
 
 
-class AnswerCompletePayload(_Payload):
+class AnswerCompletePayload(_Payload, frozen=True):
     """The answer has `sentences` sentences; `source` says who answered: `model` or `offline`."""
 
     question_id: str
@@ -170,7 +175,7 @@ class AnswerCompletePayload(_Payload):
     source: str
 
 
-class AnswerFailedPayload(_Payload):
+class AnswerFailedPayload(_Payload, frozen=True):
     """No (further) answer comes; `message` is a kind sentence for the child."""
 
     question_id: str
@@ -210,7 +215,7 @@ DurableMessage = InterruptionAcknowledged | AnswerSentence | AnswerComplete | An
 
 
 # --- From the server, transient --------------------------------------------------------------
-class SessionRestoredPayload(_Payload):
+class SessionRestoredPayload(_Payload, frozen=True):
     """The state after HELLO. `lastSeq` is the newest durable number there is."""
 
     word_index: int
@@ -221,7 +226,7 @@ class SessionRestoredPayload(_Payload):
     pending_messages: tuple[DurableMessage, ...]
 
 
-class ErrorPayload(_Payload):
+class ErrorPayload(_Payload, frozen=True):
     """A frame was refused; the socket stays open unless a close code follows."""
 
     code: str
@@ -229,7 +234,7 @@ class ErrorPayload(_Payload):
     retryable: bool
 
 
-class ServerDrainingPayload(_Payload):
+class ServerDrainingPayload(_Payload, frozen=True):
     """The server goes away soon: come back after `retryAfterMs`."""
 
     retry_after_ms: int
