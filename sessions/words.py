@@ -34,9 +34,13 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _TOKEN = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W_]")
 
-# What ends a word although no space follows. The look-ahead is bounded so that no text can make
-# the search quadratic.
-_JOINT = re.compile(r"(?:[—―…\u200b]+|--+|\.{3,}|(?<=[^\W\d_])–(?=[^\W\d_]))[”»)\]]*(?=[^\w\s]{0,8}\w)")
+# What ends a word although no space follows. Possessive runs, each tried once from its beginning,
+# and a bounded look-ahead: no text can make the search quadratic.
+_JOINT = re.compile(
+    r"""(?: (?<![—―…\u200b]) [—―…\u200b]++ | (?<!-) -{2,}+ | (?<!\.) \.{3,}+ | (?<=[^\W\d_]) – (?=[^\W\d_]) )
+        [”»)\]]*+ (?=[^\w\s]{0,8}\w)""",
+    re.VERBOSE,
+)
 
 _OPENING = "([{¿¡«‹“‘„‚「『（《〈【〔〖［｛｟〘〝"
 # Han, kana and bopomofo without the marks that are written with the character before them.
