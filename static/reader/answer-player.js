@@ -1,0 +1,85 @@
+/**
+ * Presents an answer sentence by sentence as it comes in: speaks it and lights its words; where it has no
+ * sound, leaves it in sight for as long as reading it takes.
+ */
+
+import { Highlighter } from "./highlighter.js";
+import { Player } from "./player.js";
+
+/** A child's silent reading: time for a sentence without sound. */
+const READING_MS_PER_CHARACTER = 65;
+const READING_MS_AT_LEAST = 2_000;
+/** A breath after the last sentence, before the story goes on. */
+const LAST_BREATH_MS = 600;
+
+/** @typedef {import("./state.js").Question} Question */
+
+export class AnswerPlayer {
+  /** @param {{dispatch: (event: import("./state.js").Event) => void}} options */
+  constructor({ dispatch }) {
+    this.dispatch = dispatch;
+    this.player = new Player({
+      onEnded: () => this.#next(),
+      onRefused: () => this.question && this.#showSilently(this.question.sentences[this.index].text),
+    });
+    this.highlighter = new Highlighter(this.player, (word) => {
+      if (this.question) this.dispatch({ type: "ANSWER_WORD", questionId: this.question.id, word });
+    });
+    this.timer = 0;
+    /** @type {Question|null} */
+    this.question = null;
+    this.index = -1;
+    this.busy = false;
+  }
+
+  /** @param {Question|null} question the answer to present, grown or new; null: be silent at once */
+  present(question) {
+    if (question?.id !== this.question?.id) this.#reset();
+    this.question = question;
+    if (question && !this.busy) this.#next();
+    else this.#prepareNext();
+  }
+
+  #reset() {
+    this.player.stop();
+    this.highlighter.stop();
+    clearTimeout(this.timer);
+    this.index = -1;
+    this.busy = false;
+  }
+
+  /** The sentence before (if any) is over: go on, wait for more, or be done. */
+  #next() {
+    const question = this.question;
+    if (!question) return;
+    this.highlighter.stop();
+    this.busy = this.index + 1 < question.sentences.length || question.complete;
+    if (!this.busy) return;
+    this.index += 1;
+    const sentence = question.sentences[this.index];
+    if (!sentence) {
+      this.timer = setTimeout(
+        () => this.dispatch({ type: "ANSWER_HEARD", questionId: question.id }),
+        question.sentences.length ? LAST_BREATH_MS : 0,
+      );
+      return;
+    }
+    this.dispatch({ type: "SENTENCE_PRESENTED", questionId: question.id, index: this.index });
+    if (!sentence.audioUrl) return this.#showSilently(sentence.text);
+    this.player.play(sentence.audioUrl, 0);
+    this.highlighter.follow(sentence.wordTimes);
+    this.#prepareNext();
+  }
+
+  #prepareNext() {
+    const audioUrl = this.question?.sentences[this.index + 1]?.audioUrl;
+    if (audioUrl) this.player.prepare(audioUrl);
+  }
+
+  /** @param {string} text */
+  #showSilently(text) {
+    this.highlighter.stop();
+    const ms = Math.max(READING_MS_AT_LEAST, text.length * READING_MS_PER_CHARACTER);
+    this.timer = setTimeout(() => this.#next(), ms);
+  }
+}

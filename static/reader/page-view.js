@@ -1,0 +1,97 @@
+/** Shows one page of the book: words to tap, the word being spoken, the place where reading goes on. */
+
+import { currentPage, isNarrating } from "./state.js";
+
+export class PageView {
+  /**
+   * @param {HTMLElement} page
+   * @param {(wordIndex: number) => void} onWord a word was tapped
+   */
+  constructor(page, onWord) {
+    this.page = page;
+    this.chapter = /** @type {HTMLElement} */ (page.querySelector("[data-chapter]"));
+    this.body = /** @type {HTMLElement} */ (page.querySelector("[data-text]"));
+    /** @type {import("./places.js").PageText|null} */
+    this.text = null;
+    /** @type {HTMLElement[]} */
+    this.words = [];
+    /** @type {HTMLElement|null} */
+    this.marked = null;
+    this.body.addEventListener("click", (event) => {
+      const word = /** @type {HTMLElement} */ (event.target).closest("[data-word]");
+      if (word && !window.getSelection()?.toString()) onWord(Number(word.getAttribute("data-word")));
+    });
+  }
+
+  /** @param {import("./state.js").State} state */
+  render(state) {
+    const { text } = currentPage(state);
+    if (text !== this.text) this.#show(text);
+    const word = (text && this.words[state.wordIndex - text.firstWord]) ?? null;
+    const mark = isNarrating(state) ? "lit" : "here";
+    if (word === this.marked && (!word || mark in word.dataset)) return;
+    this.#mark(word, mark);
+  }
+
+  /** @param {import("./places.js").PageText|null} text */
+  #show(text) {
+    this.text = text;
+    this.marked = null;
+    this.words = [];
+    this.chapter.textContent = text?.chapter ?? "";
+    this.chapter.hidden = !text?.chapter;
+    this.body.replaceChildren(...(text ? this.#paragraphs(text) : []));
+    this.page.parentElement?.scrollTo({ top: 0 });
+  }
+
+  /** @param {import("./places.js").PageText} text */
+  #paragraphs(text) {
+    const starts = new Set(text.sentences);
+    let index = text.firstWord;
+    return text.paragraphs.map((words) => {
+      const paragraph = document.createElement("p");
+      let sentence = paragraph.appendChild(element("sentence"));
+      for (const [displayed, space] of words) {
+        if (starts.has(index) && sentence.hasChildNodes()) sentence = paragraph.appendChild(element("sentence"));
+        const word = sentence.appendChild(element("word"));
+        word.dataset.word = String(index);
+        word.textContent = displayed;
+        this.words.push(word);
+        sentence.append(space);
+        index += 1;
+      }
+      return paragraph;
+    });
+  }
+
+  /** @param {HTMLElement|null} word @param {"lit"|"here"} mark */
+  #mark(word, mark) {
+    if (this.marked) {
+      delete this.marked.dataset.lit;
+      delete this.marked.dataset.here;
+      delete this.marked.parentElement?.dataset.current;
+    }
+    this.marked = word;
+    if (!word) return;
+    word.dataset[mark] = "";
+    if (word.parentElement) word.parentElement.dataset.current = "";
+    this.#keepInView(word);
+  }
+
+  /** @param {HTMLElement} word */
+  #keepInView(word) {
+    const scroller = this.page.parentElement;
+    if (!scroller) return;
+    const view = scroller.getBoundingClientRect();
+    const place = word.getBoundingClientRect();
+    if (place.top >= view.top && place.bottom <= view.bottom - place.height) return;
+    scroller.scrollBy({ top: place.top - view.top - view.height / 3, behavior: "smooth" });
+  }
+}
+
+/** @param {string} kind @returns {HTMLElement} */
+function element(kind) {
+  const span = document.createElement("span");
+  span.className = kind;
+  return span;
+}

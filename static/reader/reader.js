@@ -1,0 +1,304 @@
+/**
+ * One child reading one book: what can be done, and what each change of state asks of the sound, the server
+ * and the memory of this tab.
+ *
+ * @typedef {import("./state.js").State} State
+ * @typedef {{sessionId: string, socketUrl: string, pagesUrl: string, libraryUrl: string,
+ *   book: {id: number, title: string, author: string, language: string, direction: "ltr"|"rtl",
+ *     wordCount: number, pageCount: number},
+ *   pageFirstWords: number[], position: import("./protocol.js").Position,
+ *   resumeAtSentenceStart: boolean}} Boot made by the server's view
+ */
+
+import { AnswerPlayer } from "./answer-player.js";
+import { Highlighter } from "./highlighter.js";
+import { forget, recall, remember } from "./memory.js";
+import { PageStore } from "./page-store.js";
+import { phrases } from "./phrases.js";
+import { sentenceAfter, sentenceBefore } from "./places.js";
+import { Player } from "./player.js";
+import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
+import { SessionClient } from "./session-client.js";
+import { currentPage, initialState, isNarrating, pageNumber, reduce } from "./state.js";
+import { Store } from "./store.js";
+
+const REPORT_MS = 1_000;
+const REMEMBER_MS = 250;
+/** Without any sign of an answer for so long, the child is told so, kindly. */
+const PATIENCE_MS = 45_000;
+/** Without a connection the question is kept, and the child may read on after this. */
+const PARK_MS = 4_000;
+
+export class Reader {
+  /** @param {Boot} boot */
+  constructor(boot) {
+    this.boot = boot;
+    this.memoryKey = `readerai.session.${boot.sessionId}`;
+    const memory = /** @type {any} */ (recall(this.memoryKey));
+    const book = {
+      pageFirstWords: boot.pageFirstWords,
+      wordCount: boot.book.wordCount,
+      resumeAtSentenceStart: boot.resumeAtSentenceStart,
+    };
+    const wordIndex = memory?.unsaid ? memory.wordIndex : boot.position.wordIndex;
+    /** @type {Store<State, import("./state.js").Event>} */
+    this.store = new Store(reduce, initialState(book, wordIndex, memory?.question ?? null));
+    const { dispatch } = this.store;
+
+    this.player = new Player({
+      onEnded: () => dispatch({ type: "PAGE_HEARD", number: pageNumber(this.state) }),
+      onRefused: () => dispatch({ type: "SOUND_REFUSED" }),
+    });
+    this.highlighter = new Highlighter(this.player, (word) => {
+      const { text } = currentPage(this.state);
+      if (text) dispatch({ type: "WORD_REACHED", wordIndex: text.firstWord + word });
+    });
+    this.answers = new AnswerPlayer({ dispatch });
+    this.pages = new PageStore({
+      pagesUrl: boot.pagesUrl,
+      pageCount: boot.book.pageCount,
+      dispatch,
+      onRefused: (status) => dispatch({ type: "CLOSED", code: 4000 + status }),
+    });
+    const address = new URL(boot.socketUrl, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    this.client = new SessionClient({
+      url: address.href,
+      memory,
+      position: () => this.position(),
+      onStatus: (status, code) =>
+        dispatch(status === "closed" ? { type: "CLOSED", code } : { type: "CONNECTION", status }),
+      onPlace: ({ wordIndex: place }) => dispatch({ type: "RESTORED", wordIndex: place }),
+      onMessage: (message) => this.#hear(message),
+    });
+    this.patience = 0;
+    this.remembering = 0;
+    this.store.watch((state, before) => this.#react(state, before));
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  /** Begin: after every watcher of the state has subscribed. */
+  start() {
+    this.pages.near(pageNumber(this.state));
+    this.#present(this.state);
+    this.#waitPatiently(this.state);
+    this.client.open();
+    setInterval(() => this.#tick(), REPORT_MS);
+    window.addEventListener("pagehide", () => {
+      this.client.report(false);
+      this.#rememberNow();
+    });
+  }
+
+  // --- What a child can do -----------------------------------------------------------------
+  togglePlay() {
+    this.unlockSound();
+    if (this.state.mode === "reading") this.pause();
+    else this.play();
+  }
+
+  play() {
+    this.unlockSound();
+    this.store.dispatch({ type: "PLAY" });
+  }
+
+  pause() {
+    this.highlighter.catchUp();
+    this.store.dispatch({ type: "PAUSE" });
+  }
+
+  /** @param {number} wordIndex start reading aloud there */
+  readFrom(wordIndex) {
+    this.unlockSound();
+    this.store.dispatch({ type: "MOVED", wordIndex, play: true });
+  }
+
+  /** @param {1|-1} direction by one sentence; over the page's edge to its neighbour */
+  moveSentence(direction) {
+    const page = currentPage(this.state).text;
+    if (!page) return this.turnPage(direction);
+    const find = direction > 0 ? sentenceAfter : sentenceBefore;
+    const place = find(page.sentences, this.state.wordIndex);
+    if (place !== null) return this.store.dispatch({ type: "MOVED", wordIndex: place });
+    const beside = this.state.pages[page.number + direction]?.text;
+    if (direction < 0 && beside?.sentences.length) {
+      return this.store.dispatch({ type: "MOVED", wordIndex: beside.sentences[beside.sentences.length - 1] });
+    }
+    if (page.number + direction <= this.boot.book.pageCount) this.turnPage(direction);
+  }
+
+  /** @param {number} words forward, or back when negative; within the book */
+  moveWord(words) {
+    const wordIndex = Math.min(this.boot.book.wordCount - 1, Math.max(0, this.state.wordIndex + words));
+    this.store.dispatch({ type: "MOVED", wordIndex });
+  }
+
+  /** @param {1|-1} direction forward from the last page: to the end of the book */
+  turnPage(direction) {
+    const { pageFirstWords } = this.boot;
+    const index = Math.max(0, pageNumber(this.state) - 1 + direction);
+    this.store.dispatch({ type: "MOVED", wordIndex: pageFirstWords[index] ?? this.boot.book.wordCount });
+  }
+
+  retryVoice() {
+    this.pages.retryVoice(pageNumber(this.state));
+  }
+
+  openQuestion() {
+    this.unlockSound();
+    this.highlighter.catchUp();
+    this.store.dispatch({ type: "ASK_OPENED" });
+  }
+
+  /** @param {string} text @returns {boolean} false when there is nothing to ask */
+  ask(text) {
+    const questionText = text.trim().slice(0, MAX_QUESTION_CHARACTERS);
+    if (!questionText) return false;
+    this.store.dispatch({ type: "QUESTION_ASKED", id: newId(), text: questionText });
+    return true;
+  }
+
+  closeQuestion() {
+    const { mode, question, connection } = this.state;
+    const kept = mode === "waiting" && connection === "away" && question;
+    this.store.dispatch({ type: kept ? "QUESTION_PARKED" : "QUESTION_CLOSED" });
+  }
+
+  /** A tap is under way: let every player sound later without one. */
+  unlockSound() {
+    this.player.unlock();
+    this.answers.player.unlock();
+  }
+
+  /** @returns {import("./protocol.js").Position} */
+  position() {
+    const { wordIndex } = this.state;
+    const { text, narration } = currentPage(this.state);
+    const start = (text && narration?.wordTimes[wordIndex - text.firstWord]?.[0]) ?? 0;
+    return { wordIndex, audioTimestamp: isNarrating(this.state) ? Math.max(start, this.player.timeMs) : start };
+  }
+
+  // --- What a change of state asks for --------------------------------------------------------
+  /** @param {State} state @param {State} before */
+  #react(state, before) {
+    const narrating = isNarrating(state);
+    if (narrating && (!isNarrating(before) || state.cue !== before.cue)) this.#narrate(state);
+    else if (!narrating && isNarrating(before)) this.#silence();
+    this.#prepareNextPage(state);
+    if (pageNumber(state) !== pageNumber(before)) this.pages.near(pageNumber(state));
+
+    if (state.question?.id !== before.question?.id) this.#questionChanged(state, before);
+    this.#present(state);
+    if (state.question !== before.question || state.connection !== before.connection) this.#waitPatiently(state);
+
+    if (state.mode !== before.mode || state.cue !== before.cue) this.client.report(state.mode === "reading");
+    if (state.mode === "closed") return this.#closed(state);
+    this.remembering ||= setTimeout(() => this.#rememberNow(), REMEMBER_MS);
+  }
+
+  /** @param {State} state */
+  #narrate(state) {
+    const { text, narration } = currentPage(state);
+    if (!text || !narration) return;
+    const { wordTimes, audioUrl } = narration;
+    this.player.play(audioUrl, wordTimes[state.wordIndex - text.firstWord]?.[0] ?? 0);
+    this.highlighter.follow(wordTimes);
+  }
+
+  #silence() {
+    this.player.stop();
+    this.highlighter.stop();
+  }
+
+  /** @param {State} state */
+  #prepareNextPage(state) {
+    const here = currentPage(state).narration;
+    const next = here && state.pages[pageNumber(state) + 1]?.narration;
+    if (next && this.player.playing) this.player.prepare(next.audioUrl);
+    else if (here && !this.player.playing) this.player.prepare(here.audioUrl);
+  }
+
+  /** @param {State} state @param {State} before */
+  #questionChanged(state, before) {
+    if (before.question && !before.question.complete) this.client.cancel(before.question.id);
+    if (state.question) {
+      const { wordIndex, audioTimestamp } = this.position();
+      const context = { wordIndex: Math.min(wordIndex, this.boot.book.wordCount - 1), audioTimestamp };
+      this.client.ask({ id: state.question.id, questionText: state.question.text, context });
+    }
+  }
+
+  /** @param {State} state */
+  #present(state) {
+    this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : null);
+  }
+
+  /** Each sign of life of the answer starts the wait anew. @param {State} state */
+  #waitPatiently(state) {
+    const { question, connection } = state;
+    const sign =
+      question && !question.complete && !question.parked
+        ? [question.id, question.acknowledged, question.sentences.length, connection].join()
+        : "";
+    if (sign === this.awaited) return;
+    this.awaited = sign;
+    clearTimeout(this.patience);
+    if (!question || !sign) return;
+    const away = connection === "away" && state.mode === "waiting";
+    this.patience = setTimeout(() => this.#lostPatience(question.id, away), away ? PARK_MS : PATIENCE_MS);
+  }
+
+  /** @param {string} questionId @param {boolean} away */
+  #lostPatience(questionId, away) {
+    if (away) return this.store.dispatch({ type: "QUESTION_PARKED" });
+    this.client.cancel(questionId);
+    this.store.dispatch({ type: "ANSWER_FAILED", questionId, message: phrases.answerLate });
+  }
+
+  /** @param {import("./protocol.js").Message} message */
+  #hear({ type, payload }) {
+    const { dispatch } = this.store;
+    if (type === "INTERRUPTION_ACKNOWLEDGED") dispatch({ type: "ACKNOWLEDGED", questionId: payload.questionId });
+    else if (type === "ANSWER_SENTENCE") dispatch({ type, sentence: payload });
+    else if (type === "ANSWER_COMPLETE" || type === "ANSWER_FAILED") dispatch({ type, ...payload });
+  }
+
+  #tick() {
+    this.highlighter.catchUp();
+    if (this.player.playing || this.client.owesAcknowledgement) this.client.report(this.player.playing);
+  }
+
+  /** @param {State} state */
+  #closed(state) {
+    clearTimeout(this.patience);
+    this.client.socket.close();
+    // Whoever reads elsewhere moves the place on: this tab's own memory of it is of no use any more.
+    if (state.closeCode === CloseCode.OPENED_ELSEWHERE) this.#forget();
+  }
+
+  #forget() {
+    clearTimeout(this.remembering);
+    this.forgotten = true;
+    forget(this.memoryKey);
+  }
+
+  #rememberNow() {
+    clearTimeout(this.remembering);
+    this.remembering = 0;
+    if (this.forgotten) return;
+    const { wordIndex, question } = this.state;
+    remember(this.memoryKey, { ...this.client.memory(), wordIndex, question });
+  }
+}
+
+/** @returns {string} a UUID; crypto.randomUUID exists only on https and localhost */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,53 @@
+/** A question by voice, where the browser can recognise speech. */
+
+export class SpeechInput {
+  /**
+   * @param {object} options
+   * @param {string} options.language BCP 47
+   * @param {(text: string) => void} options.onText what was understood so far
+   * @param {(listening: boolean) => void} options.onListening
+   * @param {any} [options.Recognition]
+   */
+  constructor({ language, onText, onListening, Recognition }) {
+    const window_ = /** @type {any} */ (globalThis);
+    this.Recognition = Recognition ?? window_.SpeechRecognition ?? window_.webkitSpeechRecognition;
+    this.language = language;
+    this.onText = onText;
+    this.onListening = onListening;
+    this.recognition = null;
+  }
+
+  get available() {
+    return Boolean(this.Recognition);
+  }
+
+  /** Begin to listen, or end it and keep what was understood. */
+  toggle() {
+    if (this.recognition) return this.recognition.stop();
+    const recognition = new this.Recognition();
+    recognition.lang = this.language;
+    recognition.interimResults = true;
+    recognition.onresult = (/** @type {any} */ event) =>
+      this.onText([...event.results].map((result) => result[0].transcript).join(""));
+    recognition.onend = recognition.onerror = () => this.#over(recognition);
+    this.recognition = recognition;
+    this.onListening(true);
+    recognition.start();
+  }
+
+  /** Stop listening and forget what is being said. */
+  cancel() {
+    const recognition = this.recognition;
+    if (!recognition) return;
+    recognition.onresult = null;
+    recognition.abort();
+    this.#over(recognition);
+  }
+
+  /** @param {object} recognition */
+  #over(recognition) {
+    if (recognition !== this.recognition) return;
+    this.recognition = null;
+    this.onListening(false);
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The reader page's state and its one reducer. Pure: what the state asks for (sound, frames, focus) is done
+ * by those who watch it.
+ *
+ * @typedef {import("./places.js").PageText} PageText
+ * @typedef {import("./protocol.js").AnswerSentence} AnswerSentence
+ * @typedef {{audioUrl: string, durationMs: number, wordTimes: [number, number][]}} Narration
+ * @typedef {"coming"|"preparing"|"ready"|"failed"} Voice
+ * @typedef {{text: PageText|null, voice: Voice, narration: Narration|null}} PageEntry
+ *
+ * @typedef {Object} Question
+ * @property {string} id
+ * @property {string} text
+ * @property {boolean} acknowledged it is safe on the server
+ * @property {boolean} parked the child reads on; the answer will interrupt the reading when it comes
+ * @property {AnswerSentence[]} sentences in order
+ * @property {boolean} complete no further sentence comes
+ * @property {number} sentence the one being presented; -1 before the first
+ * @property {number} word its word being spoken; -1 for none
+ *
+ * @typedef {"paused"|"reading"|"asking"|"waiting"|"answering"|"finished"|"closed"} Mode
+ *   asking: the question box is open; waiting: for the first sentence; closed: this page is over
+ *
+ * @typedef {Object} State
+ * @property {Mode} mode
+ * @property {number} wordIndex the word to go on with, and while reading the word being spoken
+ * @property {number} cue changes whenever the narration must (re)start at `wordIndex`
+ * @property {boolean} begun the child has pressed Play once
+ * @property {boolean} resume after the question, go on reading aloud
+ * @property {Question|null} question
+ * @property {Record<number, PageEntry>} pages by page number; only those near the place
+ * @property {"connecting"|"open"|"away"} connection
+ * @property {number} closeCode why `closed`
+ * @property {{pageFirstWords: number[], wordCount: number, resumeAtSentenceStart: boolean}} book
+ *
+ * @typedef {{type: string, [detail: string]: any}} Event see `reduce`
+ */
+
+import { pageOf, sentenceStart } from "./places.js";
+
+/** @type {PageEntry} */
+const COMING = Object.freeze({ text: null, voice: "coming", narration: null });
+
+/**
+ * @param {{pageFirstWords: number[], wordCount: number, resumeAtSentenceStart: boolean}} book
+ * @param {number} wordIndex
+ * @param {Question|null} question one that was open when the page was left
+ * @returns {State}
+ */
+export function initialState(book, wordIndex, question = null) {
+  const state = {
+    mode: /** @type {Mode} */ ("paused"),
+    wordIndex: Math.min(wordIndex, book.wordCount),
+    cue: 0,
+    begun: false,
+    resume: false,
+    question: null,
+    pages: {},
+    connection: /** @type {const} */ ("connecting"),
+    closeCode: 0,
+    book,
+  };
+  state.mode = resting(state);
+  if (!question) return state;
+  const restored = { ...question, sentence: -1, word: -1 };
+  if (restored.parked) return { ...state, question: restored };
+  return { ...state, question: restored, mode: restored.sentences.length ? "answering" : "waiting", resume: true };
+}
+
+/** @param {State} state @returns {number} number of the page shown */
+export function pageNumber(state) {
+  return pageOf(state.book.pageFirstWords, state.wordIndex);
+}
+
+/** @param {State} state @returns {PageEntry} the page shown */
+export function currentPage(state) {
+  return state.pages[pageNumber(state)] ?? COMING;
+}
+
+/** @param {State} state @returns {boolean} whether the narration should sound right now */
+export function isNarrating(state) {
+  return state.mode === "reading" && currentPage(state).voice === "ready" && currentPage(state).text !== null;
+}
+
+/** @param {State} state @returns {boolean} whether the question sheet is open */
+export function isSheetOpen(state) {
+  return state.mode === "asking" || state.mode === "waiting" || state.mode === "answering";
+}
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  if (state.mode === "closed") return state;
+  const handler = handlers[event.type];
+  if (!handler) throw new Error(`no such event: ${event.type}`);
+  return handler(state, event);
+}
+
+/** @type {Record<string, (state: State, event: Event) => State>} */
+const handlers = {
+  // --- Reading -------------------------------------------------------------------------
+  PLAY(state) {
+    if (state.mode === "paused") return { ...state, mode: "reading", begun: true, cue: state.cue + 1 };
+    if (state.mode === "finished") return at({ ...state, mode: "reading", begun: true }, 0);
+    return state;
+  },
+  PAUSE: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
+  /** The browser wants a tap before it lets sound out, or the audio is broken. */
+  SOUND_REFUSED: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
+  /** The narration reached a word by itself. */
+  WORD_REACHED(state, { wordIndex }) {
+    return state.mode === "reading" && wordIndex !== state.wordIndex ? { ...state, wordIndex } : state;
+  },
+  /** The child chose a place; `play` says to read from there. */
+  MOVED(state, { wordIndex, play = false }) {
+    if (isSheetOpen(state)) return state;
+    const rested = { ...state, mode: state.mode === "reading" ? state.mode : "paused" };
+    return at(play ? { ...rested, mode: "reading", begun: true } : rested, wordIndex);
+  },
+  /** The narration of page `number` was heard to its end. */
+  PAGE_HEARD(state, { number }) {
+    if (state.mode !== "reading" || number !== pageNumber(state)) return state;
+    if (number < state.book.pageFirstWords.length) return at(state, state.book.pageFirstWords[number]);
+    return { ...state, mode: "finished", wordIndex: state.book.wordCount };
+  },
+
+  // --- Pages and their voices ----------------------------------------------------------
+  PAGE_LOADED: (state, { number, text }) => withPage(state, number, { text }),
+  PAGE_DROPPED(state, { number }) {
+    const { [number]: _, ...pages } = state.pages;
+    return { ...state, pages };
+  },
+  VOICE(state, { number, voice, narration = null }) {
+    const next = withPage(state, number, { voice, narration });
+    const silenced = voice === "failed" && state.mode === "reading" && number === pageNumber(state);
+    return silenced ? { ...next, mode: "paused" } : next;
+  },
+
+  // --- A question ----------------------------------------------------------------------
+  ASK_OPENED(state) {
+    if (state.mode === "asking") return state;
+    const resume = state.mode === "reading" || (isSheetOpen(state) && state.resume);
+    return { ...state, mode: "asking", resume, question: state.question?.parked ? state.question : null };
+  },
+  QUESTION_ASKED(state, { id, text }) {
+    if (state.mode !== "asking") return state;
+    return { ...state, mode: "waiting", question: newQuestion(id, text) };
+  },
+  /** The sheet was closed: before asking, or in the middle of an answer. */
+  QUESTION_CLOSED(state) {
+    if (!isSheetOpen(state)) return state;
+    if (state.mode !== "asking" || !state.question?.parked) return back({ ...state, question: null });
+    return answerable(state.question) ? { ...state, mode: "answering", question: unpark(state.question) } : back(state);
+  },
+  /** Read on meanwhile; the answer will come later. */
+  QUESTION_PARKED(state) {
+    if (state.mode !== "waiting" || !state.question) return state;
+    return back({ ...state, question: { ...state.question, parked: true } });
+  },
+  ACKNOWLEDGED: (state, { questionId }) =>
+    onQuestion(state, questionId, (question) => ({ ...question, acknowledged: true })),
+  ANSWER_SENTENCE(state, { sentence }) {
+    return onQuestion(state, sentence.questionId, (question) => {
+      if (sentence.index !== question.sentences.length) return question;
+      return { ...question, acknowledged: true, sentences: [...question.sentences, sentence] };
+    });
+  },
+  ANSWER_COMPLETE: (state, { questionId }) =>
+    onQuestion(state, questionId, (question) => ({ ...question, acknowledged: true, complete: true })),
+  /** No (further) answer: a kind sentence stands in its place. */
+  ANSWER_FAILED(state, { questionId, message }) {
+    return onQuestion(state, questionId, (question) => ({
+      ...question,
+      acknowledged: true,
+      complete: true,
+      sentences: [...question.sentences, silentSentence(question, message)],
+    }));
+  },
+  SENTENCE_PRESENTED: (state, { questionId, index }) => presenting(state, questionId, { sentence: index, word: -1 }),
+  ANSWER_WORD: (state, { questionId, word }) => presenting(state, questionId, { word }),
+  /** The whole answer was presented. */
+  ANSWER_HEARD(state, { questionId }) {
+    if (state.mode !== "answering" || state.question?.id !== questionId) return state;
+    return back({ ...state, question: null });
+  },
+
+  // --- The connection ------------------------------------------------------------------
+  CONNECTION: (state, { status }) =>
+    status === state.connection ? state : { ...state, connection: status },
+  CLOSED: (state, { code }) => ({ ...state, mode: "closed", closeCode: code, question: null }),
+  /** The server knows a place that this page does not. */
+  RESTORED(state, { wordIndex }) {
+    const place = Math.min(wordIndex, state.book.wordCount);
+    if (place === state.wordIndex) return state;
+    if (state.mode === "reading") return at(state, place);
+    if (isSheetOpen(state)) return { ...state, wordIndex: place };
+    const moved = { ...state, wordIndex: place };
+    return { ...moved, mode: resting(moved) };
+  },
+};
+
+/** @param {State} state @param {number} wordIndex @returns {State} */
+function at(state, wordIndex) {
+  return { ...state, wordIndex, cue: state.cue + 1 };
+}
+
+/** @param {State} state @returns {Mode} what the page is when nothing goes on */
+function resting(state) {
+  return state.wordIndex >= state.book.wordCount ? "finished" : "paused";
+}
+
+/** @param {State} state the sheet closes @returns {State} reading on, or as it was before */
+function back(state) {
+  if (!state.resume) return { ...state, mode: resting(state) };
+  const sentences = currentPage(state).text?.sentences ?? [];
+  const place = state.book.resumeAtSentenceStart ? sentenceStart(sentences, state.wordIndex) : state.wordIndex;
+  return at({ ...state, mode: "reading", resume: false }, place);
+}
+
+/** @param {State} state @param {number} number @param {Partial<PageEntry>} change @returns {State} */
+function withPage(state, number, change) {
+  const entry = { ...(state.pages[number] ?? COMING), ...change };
+  return { ...state, pages: { ...state.pages, [number]: entry } };
+}
+
+/** @param {string} id @param {string} text @returns {Question} */
+function newQuestion(id, text) {
+  return { id, text, acknowledged: false, parked: false, sentences: [], complete: false, sentence: -1, word: -1 };
+}
+
+/** @param {Question} question @param {string} text @returns {AnswerSentence} shown, not spoken */
+function silentSentence(question, text) {
+  return { questionId: question.id, index: question.sentences.length, text, words: [], audioUrl: null, wordTimes: [] };
+}
+
+/** @param {Question} question @returns {boolean} whether there is anything to present */
+function answerable(question) {
+  return question.sentences.length > 0 || question.complete;
+}
+
+/** @param {Question} question @returns {Question} */
+function unpark(question) {
+  return { ...question, parked: false };
+}
+
+/**
+ * Something arrived for a question: heard only if it is the current one and still open. The first sentence
+ * takes a waiting sheet to answering, and interrupts the reading of a child who read on meanwhile.
+ * @param {State} state
+ * @param {string} questionId
+ * @param {(question: Question) => Question} change
+ * @returns {State}
+ */
+function onQuestion(state, questionId, change) {
+  if (!state.question || state.question.id !== questionId || state.question.complete) return state;
+  const question = change(state.question);
+  if (question === state.question) return state;
+  if (!answerable(question)) return { ...state, question };
+  if (state.mode === "waiting") return { ...state, mode: "answering", question };
+  if (question.parked && !isSheetOpen(state)) {
+    return { ...state, mode: "answering", resume: state.mode === "reading", question: unpark(question) };
+  }
+  return { ...state, question };
+}
+
+/** @param {State} state @param {string} questionId @param {Partial<Question>} change @returns {State} */
+function presenting(state, questionId, change) {
+  if (state.mode !== "answering" || state.question?.id !== questionId) return state;
+  return { ...state, question: { ...state.question, ...change } };
+}

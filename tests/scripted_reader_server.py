@@ -1,0 +1,285 @@
+"""A server for one reader page that does what a test tells it: late voices, lost sockets, close codes.
+
+Real HTTP and a real WebSocket on one loopback port; the page, the words and the wire are the
+product's own, the audio is a real MP3 in which word n hums a little higher than word n-1.
+"""
+
+import asyncio
+import io
+import json
+import mimetypes
+import threading
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import numpy
+import pytest
+import soundfile
+from django.conf import settings
+from django.template.loader import render_to_string
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from sessions import protocol, words
+from sessions.models import Book, Page
+from sessions.tickets import Ticket
+from sessions.views.reader import page_data
+
+WORD_MS = 280  # a word and the silence after it
+GAP_MS = 40
+PAGES = (
+    "Mina found a lantern under the old stairs. It was small and green. When she lit it, the shadows"
+    " on the wall began to dance.\n\nOne shadow bowed to her.",
+    "The shadow wore a hat like a teapot. It pointed at the garden door. Mina took the lantern and"
+    " opened the door very slowly.",
+    "Outside, every leaf was humming. The shadow danced until morning came. Then it waved and was gone.",
+)
+SESSION = "6f1f5f1e-5d0c-4d8e-9a53-0d9c9b2f6a11"
+
+
+def word_times(count: int) -> list[list[int]]:
+    """Return `[start, end)` in ms for so many words."""
+    return [[n * WORD_MS, (n + 1) * WORD_MS - GAP_MS] for n in range(count)]
+
+
+def sound(count: int) -> bytes:
+    """Return an MP3 in which each word hums."""
+    rate = 22_050
+    pieces = []
+    for n in range(count):
+        moments = numpy.arange(rate * (WORD_MS - GAP_MS) // 1000) / rate
+        pieces.append(0.1 * numpy.sin(2 * numpy.pi * (300 + 10 * n) * moments))
+        pieces.append(numpy.zeros(rate * GAP_MS // 1000))
+    file = io.BytesIO()
+    soundfile.write(file, numpy.concatenate(pieces), rate, format="MP3")
+    return file.getvalue()
+
+
+class ScriptedServer:
+    """Serves /read/1/. Everything a test may change is an attribute; every frame heard is in `frames`."""
+
+    def __init__(self, pages: tuple[str, ...] = PAGES, **book: Any) -> None:
+        self.book = Book(pk=1, title="The Dancing Lantern", author="A Test", **book)
+        self.pages: list[Page] = []
+        first = 0
+        for number, text in enumerate(pages, start=1):
+            count = len(words.split(text))
+            page = Page(pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count)
+            self.pages.append(page)
+            first += count
+        self.book.word_count = first
+        self.book.page_count = len(pages)
+
+        self.word_index = 0  # the server's own idea of the place
+        self.resume_at_sentence_start = False
+        self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
+        self.reachable = True  # False: no socket comes through
+        self.acknowledges = True
+        self.outcome = "lossless"
+        self.epoch = "first"
+        self.frames: list[dict[str, Any]] = []
+        self.requests: list[str] = []
+        self.outbox: list[dict[str, Any]] = []
+        self.sockets: list[ServerConnection] = []
+        self._known: set[str] = set()
+        self._sounds: dict[int, bytes] = {}
+
+    # --- What a test does -------------------------------------------------------------------
+    def heard(self, kind: str, count: int = 1, within: float = 8) -> list[dict[str, Any]]:
+        """Wait until `count` messages of this type have come; return the payloads of all."""
+        deadline = time.monotonic() + within
+        while True:
+            found = [frame["payload"] for frame in self.frames if frame["type"] == kind]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < deadline, f"{count} {kind} expected, heard {self.frames}"
+            time.sleep(0.02)
+
+    def publish(self, kind: str, **payload: Any) -> None:
+        """Send a durable message, now and to whoever missed it."""
+        message = {"type": kind, "payload": payload, "seq": len(self.outbox) + 1}
+        self.outbox.append(message)
+        self._do(self._send_to_all(message))
+
+    def answer(self, question_id: str, *sentences: str, voice: bool = True, complete: bool = True) -> None:
+        """Answer a question; each sentence is spoken unless `voice` is off."""
+        for index, text in enumerate(sentences):
+            split = [word.text for word in words.split(text)]
+            self.publish(
+                "ANSWER_SENTENCE", questionId=question_id, index=index, text=text, words=split,
+                audioUrl=f"/media/{len(split)}.mp3" if voice else None,
+                wordTimes=word_times(len(split)) if voice else [],
+            )  # fmt: skip
+        if complete:
+            self.publish("ANSWER_COMPLETE", questionId=question_id, sentences=len(sentences), source="offline")
+
+    def close_sockets(self, code: int) -> None:
+        """Close every socket with this code."""
+        self._do(self._close_all(code))
+
+    def lose_network(self) -> None:
+        """Cut every socket without a word, and let none come back until `reachable` is set."""
+        self.reachable = False
+        self._do(self._cut_all())
+
+    # --- How it is served -------------------------------------------------------------------
+    def start(self) -> None:
+        """Listen on a free port."""
+        self.html = render_to_string("reading/reader.html", self._context()).encode()
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = self._do(self._serve())
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/read/1/"
+
+    def stop(self) -> None:
+        """Stop listening and end the thread."""
+        self._server.close()
+        self._do(self._server.wait_closed())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+    def _do(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+
+    async def _serve(self) -> Server:
+        return await serve(
+            self._conversation, "127.0.0.1", 0, process_request=self._respond,
+            subprotocols=[protocol.JSON], compression=None,
+        )  # fmt: skip
+
+    def _context(self) -> dict[str, Any]:
+        boot = {
+            "sessionId": SESSION,
+            "socketUrl": f"/ws/reading/{SESSION}/",
+            "book": {
+                "id": 1, "title": self.book.title, "author": self.book.author, "language": self.book.language,
+                "direction": "rtl" if self.book.language == "ar" else "ltr",
+                "wordCount": self.book.word_count, "pageCount": self.book.page_count,
+            },
+            "pageFirstWords": [page.first_word for page in self.pages],
+            "pagesUrl": "/api/books/1/pages/",
+            "position": {"wordIndex": self.word_index, "audioTimestamp": 0},
+            "resumeAtSentenceStart": self.resume_at_sentence_start,
+            "libraryUrl": "/",
+        }  # fmt: skip
+        return {"boot": boot, "book": self.book, "student": Ticket(1, 1, 1, "Ada", "fox")}
+
+    def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
+        self.requests.append(request.path)
+        head, _, tail = request.path.partition("?")[0].strip("/").partition("/")
+        if head == "ws":
+            return None if self.reachable else _response(b"", status=503)
+        if head == "read":
+            return _response(self.html, "text/html")
+        if head == "static":
+            file = settings.BASE_DIR / "static" / tail
+            kind = mimetypes.guess_type(tail)[0] or "application/octet-stream"
+            return _response(file.read_bytes(), kind) if file.is_file() else _response(b"", status=404)
+        if head == "media":
+            count = int(tail.removesuffix(".mp3"))
+            return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg")
+        if tail.startswith("books/"):
+            return _json(page_data(self.pages[int(tail.split("/")[3]) - 1]))
+        if tail.startswith("pages/"):
+            return self._narration(self.pages[int(tail.split("/")[1]) - 1])
+        return _response(b"the library", "text/html")
+
+    def _narration(self, page: Page) -> Response:
+        status = self.voices.get(page.number, 200)
+        if status == 202:
+            return _json({"retryAfterMs": 100}, status)
+        if status != 200:
+            return _json({"error": "failed", "message": "no voice"}, status)
+        count = page.word_count
+        return _json(
+            {
+                "audioUrl": f"/media/{count}.mp3",
+                "durationMs": count * WORD_MS,
+                "wordTimes": word_times(count),
+            }
+        )
+
+    async def _conversation(self, socket: ServerConnection) -> None:
+        self.sockets.append(socket)
+        try:
+            async for frame in socket:
+                message = json.loads(frame)
+                self.frames.append(message)
+                await self._reply(socket, message["type"], message["payload"])
+        finally:
+            self.sockets.remove(socket)
+
+    async def _reply(self, socket: ServerConnection, kind: str, payload: dict[str, Any]) -> None:
+        if kind == "HELLO":
+            if position := payload.get("position"):
+                self.word_index = position["wordIndex"]
+            seen = payload["lastSeq"] if payload.get("epoch") == self.epoch else 0
+            restored = {
+                "wordIndex": self.word_index, "audioTimestamp": 0, "epoch": self.epoch, "outcome": self.outcome,
+                "lastSeq": len(self.outbox), "pendingMessages": self.outbox[seen:],
+            }  # fmt: skip
+            await socket.send(json.dumps({"type": "SESSION_RESTORED", "payload": restored}))
+            for question in payload["unacknowledged"]:
+                await self._acknowledge(question)
+        elif kind == "STUDENT_QUESTION":
+            await self._acknowledge(payload)
+        elif kind == "PING":
+            await socket.send(json.dumps({"type": "PONG", "payload": {}}))
+
+    async def _acknowledge(self, question: dict[str, Any]) -> None:
+        if not self.acknowledges or question["id"] in self._known:
+            return
+        self._known.add(question["id"])
+        payload = {"questionId": question["id"], "wordIndex": question["context"]["wordIndex"]}
+        message = {"type": "INTERRUPTION_ACKNOWLEDGED", "payload": payload, "seq": len(self.outbox) + 1}
+        self.outbox.append(message)
+        await self._send_to_all(message)
+
+    async def _send_to_all(self, message: dict[str, Any]) -> None:
+        for socket in list(self.sockets):
+            await socket.send(json.dumps(message))
+
+    async def _close_all(self, code: int) -> None:
+        for socket in list(self.sockets):
+            await socket.close(code)
+
+    async def _cut_all(self) -> None:
+        for socket in list(self.sockets):
+            socket.transport.abort()
+
+
+def _response(body: bytes, kind: str = "text/plain", status: int = 200) -> Response:
+    headers = Headers({"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"})
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def _json(data: object, status: int = 200) -> Response:
+    return _response(json.dumps(data).encode(), "application/json", status)
+
+
+@pytest.fixture
+def make_server(settings: Any) -> Iterator[Any]:
+    """Return a function that starts a server for some pages; what it is given may be changed before."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    servers: list[ScriptedServer] = []
+
+    def make(pages: tuple[str, ...] = PAGES, **changes: Any) -> ScriptedServer:
+        book = {name: changes.pop(name) for name in ("language",) if name in changes}
+        server = ScriptedServer(pages, **book)
+        for name, value in changes.items():
+            setattr(server, name, value)
+        server.start()
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
