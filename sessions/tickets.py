@@ -13,7 +13,7 @@ from sessions.models import Student
 
 COOKIE = "readerai_student"
 LIFETIME_SECONDS = 12 * 3600  # a school day
-SALT = "readerai.student"
+_SALT = "readerai.student"
 
 
 class Ticket(NamedTuple):
@@ -26,14 +26,21 @@ class Ticket(NamedTuple):
     animal: str
 
 
+def of(student: Student) -> Ticket:
+    """Return what a student's ticket says."""
+    return Ticket(student.pk, student.classroom_id, student.classroom.school_id, student.name, student.animal)
+
+
+def sign(ticket: Ticket) -> str:
+    """Return the cookie's value."""
+    return signing.dumps(list(ticket), salt=_SALT)
+
+
 def issue(response: HttpResponse, student: Student) -> None:
     """Sign the student in on this browser."""
-    ticket = Ticket(
-        student.pk, student.classroom_id, student.classroom.school_id, student.name, student.animal
-    )
     response.set_cookie(
         COOKIE,
-        signing.dumps(list(ticket), salt=SALT),
+        sign(of(student)),
         max_age=LIFETIME_SECONDS,
         httponly=True,
         secure=not settings.DEBUG,
@@ -49,7 +56,7 @@ def void(response: HttpResponse) -> None:
 def read(cookie: str | None) -> Ticket | None:
     """Return the ticket in a cookie's value; None when it is missing, forged or too old."""
     try:
-        return Ticket(*signing.loads(cookie or "", salt=SALT, max_age=LIFETIME_SECONDS))
+        return Ticket(*signing.loads(cookie or "", salt=_SALT, max_age=LIFETIME_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
         return None
 

@@ -4,13 +4,13 @@ import logging
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, words
+from sessions import checkpoint, tickets, words
 from sessions.access import own_sessions, readable_books, readable_pages
 from sessions.languages import direction
 from sessions.live import store
@@ -27,8 +27,12 @@ logger = logging.getLogger(__name__)
 def read(request: StudentRequest, book_id: int) -> HttpResponse:
     """The reader page of one book, at the word where the child stopped."""
     book = get_object_or_404(readable_books(request.student), pk=book_id)
+    classroom = Classroom.objects.filter(students=request.student.student_id).first()
+    if classroom is None:  # the child has left the school since signing in
+        response = redirect("sign-in")
+        tickets.void(response)
+        return response
     session, position = _open_session(request.student, book)
-    classroom = Classroom.objects.only("resume_at_sentence_start").get(pk=request.student.classroom_id)
     boot = {
         "sessionId": str(session.pk),
         "socketUrl": f"/ws/reading/{session.pk}/",
