@@ -45,7 +45,7 @@ def starts(path: str) -> bool:
 
 
 def install() -> None:
-    """Try to install one; whether it worked is for `find` to say. What the installers print goes to stderr."""
+    """Try to install one; whether it worked is for `find` to say. Their output goes to stderr."""
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         commands += [["apt-get", "update"], ["apt-get", "install", "--yes", "chromium"]]

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from sessions.models import Classroom, School, Student
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.product"]
 
 
 @pytest.fixture

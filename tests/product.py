@@ -1,0 +1,139 @@
+"""The whole product, started as `make run` starts it, for journeys through it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from readerai import env
+from readerai.services import free_port
+from tests.scripted_llm import ScriptedLlm
+
+# What this test run's own servers are called must not reach the product: it starts its own.
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DEMO", "PORT", "DJANGO_SETTINGS_MODULE")
+READY_SECONDS = 120
+STOP_SECONDS = 40
+
+
+class Run:
+    """One `python -m readerai.run` with its data in a folder of its own: `var`, a short path, for sockets."""
+
+    def __init__(self, var: Path, **environment: str) -> None:
+        self.var = var
+        self.port = int(environment.get("PORT", 0)) or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in NOT_INHERITED},
+            "PORT": str(self.port),
+            "READERAI_VAR": str(var),
+            **environment,
+        }
+        self._output = var.with_name(f"{var.name}.log")
+        with self._output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "readerai.run"],
+                cwd=env.PROJECT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def output(self) -> str:
+        """Return what has been printed so far."""
+        return self._output.read_text(errors="replace")
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a `manage.py` command beside it."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=env.PROJECT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return once it has said that it is ready."""
+        self.wait_for("Stop       Ctrl-C")
+
+    def wait_for(self, text: str) -> None:
+        """Return once this has been printed."""
+        deadline = time.monotonic() + READY_SECONDS
+        while text not in self.output():
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() < deadline, self.output()
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Tell whether the web server answers."""
+        try:
+            urllib.request.urlopen(f"{self.url}/sign-in/", timeout=10).close()
+        except urllib.error.URLError:
+            return False
+        return True
+
+    def processes(self) -> list[psutil.Process]:
+        """Return every process that belongs to it: its descendants, and whoever else holds its folder."""
+        found = {}
+        for process in psutil.process_iter():
+            try:
+                belongs = (
+                    process.environ().get("READERAI_VAR") == str(self.var)
+                    or str(self.var) in " ".join(process.cmdline())
+                    or process.cwd().startswith(str(self.var))
+                )
+            except psutil.Error:
+                continue
+            if belongs and process.status() != psutil.STATUS_ZOMBIE:
+                found[process.pid] = process
+        return list(found.values())
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop; return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(STOP_SECONDS)
+
+    def destroy(self) -> None:
+        """Leave nothing, whatever happened."""
+        for process in self.processes():
+            process.kill()
+        self.process.wait()
+        self._output.unlink(missing_ok=True)
+        shutil.rmtree(self.var, ignore_errors=True)
+
+
+class Product(Run):
+    """A running product with the demo school; `llm` is the model that its tutor asks."""
+
+    llm: ScriptedLlm
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """One product for the whole test run; stopping it must leave no process behind."""
+    with ScriptedLlm() as llm:
+        var = Path(tempfile.mkdtemp(prefix="readerai-"))
+        running = Product(var, LLM_BASE_URL=llm.url, LLM_API_KEY="scripted", LLM_MODEL="scripted")
+        running.llm = llm
+        try:
+            running.wait_until_ready()
+            yield running
+            assert running.stop() == 0, running.output()
+            assert running.processes() == []
+            assert "Traceback" not in running.output(), running.output()
+        finally:
+            running.destroy()
