@@ -1,0 +1,10 @@
+"""Narration for the reader page."""
+
+from django.urls import path, re_path
+
+from tutoring.views import narration_audio, page_narration
+
+urlpatterns = [
+    path("api/pages/<int:page_id>/narration/", page_narration, name="narration"),
+    re_path(r"^media/narration/(?P<key>[0-9a-f]{64})\.mp3$", narration_audio, name="narration-audio"),
+]

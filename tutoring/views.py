@@ -1,0 +1,110 @@
+"""What the reader page fetches: a page's narration, and its audio."""
+
+import logging
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_GET, require_safe
+from kombu.exceptions import OperationalError
+
+from sessions.access import readable_pages
+from sessions.tickets import StudentRequest, student_required
+from tutoring.models import Narration
+from tutoring.narration import pending, ranges, service
+from tutoring.narration.engine import SpeechError
+from tutoring.tasks import narrate_page
+
+logger = logging.getLogger(__name__)
+
+_ASK_AGAIN_MS = 500
+_NO_VOICE = "The voice cannot read this page just now. Read it yourself, or try again in a little while."
+
+
+@require_GET
+@student_required
+def page_narration(request: StudentRequest, page_id: int) -> JsonResponse:
+    """Return the page's audio and word times; ask for them if there are none yet."""
+    page = readable_pages(request.student).select_related("book").filter(pk=page_id).first()
+    if page is None:
+        return JsonResponse({"error": "not_found", "message": "There is no such page."}, status=404)
+    try:
+        key = service.key_for(page.text, page.book.language)
+    except SpeechError as error:
+        logger.warning("Page %s cannot be narrated: %s", page_id, error)
+        return _unavailable()
+    narration = service.find(key)
+    if narration is not None:
+        return JsonResponse(as_json(narration))
+    match pending.claim(key):
+        case pending.Claim.FAILED:
+            return _unavailable()
+        case pending.Claim.YOURS:
+            try:
+                narrate_page.delay(page.pk)
+            except OperationalError as error:
+                logger.warning("Page %s cannot be narrated: the broker failed: %s", page_id, error)
+                pending.forget(key)
+                return _unavailable()
+    return JsonResponse({"retryAfterMs": _ASK_AGAIN_MS}, status=202, headers={"Retry-After": "1"})
+
+
+def as_json(narration: Narration) -> dict:
+    """Return `{"audioUrl", "durationMs", "wordTimes": [[start, end], ...]}`, times in milliseconds."""
+    return {
+        "audioUrl": reverse("narration-audio", args=[narration.key]),
+        "durationMs": narration.duration_ms,
+        "wordTimes": narration.word_times,
+    }
+
+
+@require_safe
+def narration_audio(request: HttpRequest, key: str) -> HttpResponse:
+    """Send the MP3 under a key (its address never changes its content), or the range asked for.
+
+    No database, no sign-in: the key is the hash of the text, and a CDN may keep the answer.
+    """
+    name = service.file_name(key)
+    try:
+        path = default_storage.path(name)
+    except NotImplementedError:  # the storage is elsewhere and has addresses of its own
+        return HttpResponseRedirect(default_storage.url(name))
+    try:
+        audio = Path(path).read_bytes()  # a page is some 200 KB
+    except FileNotFoundError:
+        return HttpResponse("There is no such narration.\n", status=404, content_type="text/plain")
+    etag = f'"{key}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = _whole_or_part(request, audio, etag)
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _whole_or_part(request: HttpRequest, audio: bytes, etag: str) -> HttpResponse:
+    header = request.headers.get("Range", "")
+    if request.headers.get("If-Range", etag) != etag:
+        header = ""
+    headers = {"Accept-Ranges": "bytes"}
+    try:
+        wanted = ranges.parse(header, len(audio))
+    except ranges.Unsatisfiable:
+        headers["Content-Range"] = f"bytes */{len(audio)}"
+        return HttpResponse(status=416, content_type="audio/mpeg", headers=headers)
+    if wanted is None:
+        return HttpResponse(audio, content_type="audio/mpeg", headers=headers)
+    first, end = wanted
+    headers["Content-Range"] = f"bytes {first}-{end - 1}/{len(audio)}"
+    return HttpResponse(audio[first:end], status=206, content_type="audio/mpeg", headers=headers)
+
+
+def _unavailable() -> JsonResponse:
+    return JsonResponse(
+        {"error": "narration_unavailable", "message": _NO_VOICE},
+        status=503,
+        headers={"Retry-After": str(pending.FAILED_SECONDS)},
+    )
