@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
 import soundfile
-from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -67,7 +68,9 @@ class ScriptedServer:
         first = 0
         for number, text in enumerate(pages, start=1):
             count = len(words.split(text))
-            page = Page(pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count)
+            page = Page(
+                pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count
+            )
             self.pages.append(page)
             first += count
         self.book.word_count = first
@@ -114,7 +117,9 @@ class ScriptedServer:
                 wordTimes=word_times(len(split)) if voice else [],
             )  # fmt: skip
         if complete:
-            self.publish("ANSWER_COMPLETE", questionId=question_id, sentences=len(sentences), source="offline")
+            self.publish(
+                "ANSWER_COMPLETE", questionId=question_id, sentences=len(sentences), source="offline"
+            )
 
     def close_sockets(self, code: int) -> None:
         """Close every socket with this code."""
@@ -177,9 +182,8 @@ class ScriptedServer:
         if head == "read":
             return _response(self.html, "text/html")
         if head == "static":
-            file = settings.BASE_DIR / "static" / tail
-            kind = mimetypes.guess_type(tail)[0] or "application/octet-stream"
-            return _response(file.read_bytes(), kind) if file.is_file() else _response(b"", status=404)
+            file = Path(finders.find(tail))
+            return _response(file.read_bytes(), mimetypes.guess_type(tail)[0] or "application/octet-stream")
         if head == "media":
             count = int(tail.removesuffix(".mp3"))
             return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg")
@@ -220,7 +224,8 @@ class ScriptedServer:
                 self.word_index = position["wordIndex"]
             seen = payload["lastSeq"] if payload.get("epoch") == self.epoch else 0
             restored = {
-                "wordIndex": self.word_index, "audioTimestamp": 0, "epoch": self.epoch, "outcome": self.outcome,
+                "wordIndex": self.word_index, "audioTimestamp": 0,
+                "epoch": self.epoch, "outcome": self.outcome,
                 "lastSeq": len(self.outbox), "pendingMessages": self.outbox[seen:],
             }  # fmt: skip
             await socket.send(json.dumps({"type": "SESSION_RESTORED", "payload": restored}))

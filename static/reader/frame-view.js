@@ -1,7 +1,7 @@
 /** Everything around the page: its number, the controls, banner, notices and the cards that end it. */
 
 import { farewell, phrases } from "./phrases.js";
-import { currentPage, pageNumber } from "./state.js";
+import { canTurn, currentPage, pageNumber } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -22,7 +22,7 @@ export class FrameView {
     this.play = part("play");
     this.playLabel = part("play-label");
     this.previous = /** @type {HTMLButtonElement} */ (part("previous-page"));
-    this.next = part("next-page");
+    this.next = /** @type {HTMLButtonElement} */ (part("next-page"));
     this.back = /** @type {HTMLButtonElement} */ (part("back-sentence"));
     this.banner = part("banner");
     this.preparing = part("preparing");
@@ -54,7 +54,8 @@ export class FrameView {
     this.page.setAttribute("aria-label", phrases.page(number, this.pageCount));
     this.progress.value = state.wordIndex / this.wordCount;
     this.playLabel.textContent = reading ? phrases.pause : this.#playName(state);
-    this.previous.disabled = number === 1;
+    this.previous.disabled = !canTurn(state, -1);
+    this.next.disabled = !canTurn(state, 1);
     this.back.disabled = state.wordIndex === 0;
     this.banner.hidden = state.connection !== "away";
     this.preparing.hidden = page.text !== null && (!reading || page.voice === "ready" || page.voice === "failed");

@@ -52,13 +52,15 @@ export class PageView {
       const paragraph = document.createElement("p");
       let sentence = paragraph.appendChild(element("sentence"));
       for (const [displayed, space] of words) {
-        if (starts.has(index) && sentence.hasChildNodes()) sentence = paragraph.appendChild(element("sentence"));
         const word = sentence.appendChild(element("word"));
         word.dataset.word = String(index);
         word.textContent = displayed;
         this.words.push(word);
-        sentence.append(space);
         index += 1;
+        if (starts.has(index)) {
+          paragraph.append(space);
+          sentence = paragraph.appendChild(element("sentence"));
+        } else sentence.append(space);
       }
       return paragraph;
     });

@@ -19,7 +19,7 @@ import { sentenceAfter, sentenceBefore } from "./places.js";
 import { Player } from "./player.js";
 import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
 import { SessionClient } from "./session-client.js";
-import { currentPage, initialState, isNarrating, pageNumber, reduce } from "./state.js";
+import { canTurn, currentPage, initialState, isNarrating, pageNumber, reduce } from "./state.js";
 import { Store } from "./store.js";
 
 const REPORT_MS = 1_000;
@@ -127,7 +127,7 @@ export class Reader {
     if (direction < 0 && beside?.sentences.length) {
       return this.store.dispatch({ type: "MOVED", wordIndex: beside.sentences[beside.sentences.length - 1] });
     }
-    if (page.number + direction <= this.boot.book.pageCount) this.turnPage(direction);
+    this.turnPage(direction);
   }
 
   /** @param {number} words forward, or back when negative; within the book */
@@ -136,11 +136,12 @@ export class Reader {
     this.store.dispatch({ type: "MOVED", wordIndex });
   }
 
-  /** @param {1|-1} direction forward from the last page: to the end of the book */
+  /** @param {1|-1} direction; the book ends behind the last page */
   turnPage(direction) {
-    const { pageFirstWords } = this.boot;
-    const index = Math.max(0, pageNumber(this.state) - 1 + direction);
-    this.store.dispatch({ type: "MOVED", wordIndex: pageFirstWords[index] ?? this.boot.book.wordCount });
+    if (!canTurn(this.state, direction)) return;
+    const index = pageNumber(this.state) - 1 + direction;
+    const wordIndex = this.boot.pageFirstWords[index] ?? this.boot.book.wordCount;
+    this.store.dispatch({ type: "MOVED", wordIndex });
   }
 
   retryVoice() {

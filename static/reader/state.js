@@ -89,6 +89,18 @@ export function isSheetOpen(state) {
 
 /**
  * @param {State} state
+ * @param {1|-1} direction
+ * @returns {boolean} whether there is a page to turn to. The end of a book is heard; only a child who had
+ *   to read the last page without the voice turns to it by hand.
+ */
+export function canTurn(state, direction) {
+  const number = pageNumber(state) + direction;
+  const count = state.book.pageFirstWords.length;
+  return number >= 1 && (number <= count || currentPage(state).voice === "failed");
+}
+
+/**
+ * @param {State} state
  * @param {Event} event
  * @returns {State}
  */
@@ -103,9 +115,7 @@ export function reduce(state, event) {
 const handlers = {
   // --- Reading -------------------------------------------------------------------------
   PLAY(state) {
-    if (state.mode === "paused") return { ...state, mode: "reading", begun: true, cue: state.cue + 1 };
-    if (state.mode === "finished") return at({ ...state, mode: "reading", begun: true }, 0);
-    return state;
+    return state.mode === "paused" ? { ...state, mode: "reading", begun: true, cue: state.cue + 1 } : state;
   },
   PAUSE: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
   /** The browser wants a tap before it lets sound out, or the audio is broken. */
@@ -116,15 +126,13 @@ const handlers = {
   },
   /** The child chose a place; `play` says to read from there. */
   MOVED(state, { wordIndex, play = false }) {
-    if (isSheetOpen(state)) return state;
-    const rested = { ...state, mode: state.mode === "reading" ? state.mode : "paused" };
-    return at(play ? { ...rested, mode: "reading", begun: true } : rested, wordIndex);
+    if (state.mode !== "reading" && state.mode !== "paused") return state;
+    return at(play ? { ...state, mode: "reading", begun: true } : state, wordIndex);
   },
   /** The narration of page `number` was heard to its end. */
   PAGE_HEARD(state, { number }) {
     if (state.mode !== "reading" || number !== pageNumber(state)) return state;
-    if (number < state.book.pageFirstWords.length) return at(state, state.book.pageFirstWords[number]);
-    return { ...state, mode: "finished", wordIndex: state.book.wordCount };
+    return at(state, state.book.pageFirstWords[number] ?? state.book.wordCount);
   },
 
   // --- Pages and their voices ----------------------------------------------------------
@@ -194,17 +202,15 @@ const handlers = {
   /** The server knows a place that this page does not. */
   RESTORED(state, { wordIndex }) {
     const place = Math.min(wordIndex, state.book.wordCount);
-    if (place === state.wordIndex) return state;
-    if (state.mode === "reading") return at(state, place);
-    if (isSheetOpen(state)) return { ...state, wordIndex: place };
-    const moved = { ...state, wordIndex: place };
-    return { ...moved, mode: resting(moved) };
+    if (place === state.wordIndex || state.mode === "finished") return state;
+    return isSheetOpen(state) ? { ...state, wordIndex: place } : at(state, place);
   },
 };
 
-/** @param {State} state @param {number} wordIndex @returns {State} */
+/** @param {State} state @param {number} wordIndex @returns {State} there; behind the last word is the end */
 function at(state, wordIndex) {
-  return { ...state, wordIndex, cue: state.cue + 1 };
+  const mode = wordIndex < state.book.wordCount ? state.mode : "finished";
+  return { ...state, mode, wordIndex, cue: state.cue + 1 };
 }
 
 /** @param {State} state @returns {Mode} what the page is when nothing goes on */

@@ -1,0 +1,419 @@
+"""The reader page's pure modules, imported into a real Chromium."""
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from readerai.env import PROJECT
+from tests.browser import browser  # noqa: F401
+
+Run = Callable[..., Any]
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def run(browser: Any) -> Iterator[Run]:  # noqa: F811
+    """Return a function that runs JavaScript with the modules as `m` and the fakes as `fakes`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(PROJECT)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/static/icons/favicon.svg")
+    page.evaluate(
+        """async () => {
+            const names = ["backoff", "places", "preferences", "protocol", "resilient-socket",
+                "session-client", "state", "store", "timeline"];
+            const modules = await Promise.all(names.map((name) => import(`/static/reader/${name}.js`)));
+            window.m = Object.assign({}, ...modules);
+            window.fakes = await import("/tests/reader_fakes.js");
+        }"""
+    )
+    yield lambda script, argument=None: page.evaluate(script, argument)
+    page.close()
+    server.shutdown()
+    server.server_close()
+
+
+# --- Backoff and protocol ---------------------------------------------------------------
+def test_waits_grow_by_half_up_to_thirty_seconds(run):
+    longest = run("() => [0, 1, 2, 3, 8, 9, 50].map((attempt) => m.backoffDelay(attempt, () => 1))")
+    assert longest == pytest.approx([1000, 1500, 2250, 3375, 25628.90625, 30000, 30000])
+
+
+def test_jitter_is_full(run):
+    assert run("() => m.backoffDelay(9, () => 0)") == 0
+    assert run("() => m.backoffDelay(9, () => 0.5)") == 15_000
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, 1012, 1013, 4399, 4500, 4503, 4599])
+def test_these_close_codes_say_come_back(run, code):
+    assert run("(code) => m.comesBack(code)", code) is True
+
+
+@pytest.mark.parametrize("code", [4400, 4401, 4403, 4409, 4429, 4499])
+def test_these_close_codes_say_stay_away(run, code):
+    assert run("(code) => m.comesBack(code)", code) is False
+
+
+def test_what_is_no_message_is_dropped(run):
+    frames = ["", "{", "null", "3", "[]", '{"payload": {}}', '{"type": 3, "payload": {}}', '{"type": "PONG"}']
+    assert run("(frames) => frames.map((frame) => m.decode(frame))", frames) == [None] * len(frames)
+    assert run("() => m.decode(m.encode('PING'))") == {"type": "PING", "payload": {}}
+
+
+# --- Timeline and places -------------------------------------------------------------------
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lengths=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 900)), max_size=90),
+    moments=st.lists(st.integers(0, 60_000), max_size=20),
+)
+def test_the_word_at_a_moment_is_the_last_that_has_begun(run, lengths, moments):
+    times, at = [], 0
+    for silence, length in lengths:
+        times.append([at + silence, at + silence + length])
+        at += silence + length
+    moments += [edge for start, end in times for edge in (start, end - 1, end)]
+    expected = [max(sum(start <= moment for start, _ in times) - 1, 0 if times else -1) for moment in moments]
+    assert run("([times, moments]) => moments.map((ms) => m.wordAt(times, ms))", [times, moments]) == expected
+
+
+def test_a_word_is_found_on_its_page(run):
+    pages = run("() => [0, 61, 62, 99, 100, 500].map((word) => m.pageOf([0, 62, 100], word))")
+    assert pages == [1, 1, 2, 2, 3, 3]
+
+
+def test_back_goes_to_the_start_of_this_sentence_or_of_the_one_before(run):
+    back = run("() => [10, 11, 12, 20, 21, 25].map((word) => m.sentenceBefore([10, 20, 30], word))")
+    assert back == [None, None, 10, 10, 10, 20]
+    assert run("() => [10, 25, 30].map((word) => m.sentenceAfter([10, 20, 30], word))") == [20, 30, None]
+    nothing = run("() => [m.sentenceBefore([], 3), m.sentenceAfter([], 3), m.sentenceStart([], 3)]")
+    assert nothing == [None, None, 3]
+
+
+def test_whatever_was_stored_preferences_are_in_their_range(run):
+    nonsense = {"speed": 99, "volume": -1, "letters": "x", "highlight": "plaid", "roomy": 1}
+    wild = [None, 3, nonsense, {"speed": 0.84}]
+    clean = run("(wild) => wild.map((raw) => m.sanitise(raw))", wild)
+    usual = {"speed": 1, "volume": 1, "letters": 3, "roomy": False, "highlight": "sun", "shortcuts": True}
+    assert clean == [usual, usual, {**usual, "speed": 1.4, "volume": 0}, {**usual, "speed": 0.8}]
+
+
+# --- The socket that comes back ---------------------------------------------------------------
+SOCKET = """
+    const world = fakes.fakeWorld();
+    const story = [];
+    const socket = new m.ResilientSocket({
+        url: "ws://here/", protocols: ["p"], onOpen: () => story.push("opened"), onFrame: () => {},
+        onStatus: (status, code) => story.push([status, code]), ...world,
+    });
+    const waits = [];
+    const loseAndWait = (code = 1006) => {
+        const before = world.WebSocket.made.length;
+        const lostAt = world.clock.now;
+        world.newest().lose(code);
+        const waiting = () => world.WebSocket.made.length === before && world.clock.now - lostAt < 60000;
+        while (waiting()) world.clock.advance(50);
+        waits.push(world.clock.now - lostAt);
+    };
+    socket.open();
+"""
+
+
+def test_each_failure_waits_longer_and_a_good_connection_starts_afresh(run):
+    waits = run(
+        f"""() => {{ {SOCKET}
+            for (let n = 0; n < 3; n += 1) loseAndWait();
+            world.newest().accept(); socket.confirm(); world.clock.advance(4000); loseAndWait();
+            world.newest().accept(); socket.confirm(); world.clock.advance(6000); loseAndWait();
+            return waits; }}"""
+    )
+    assert waits == [1000, 1500, 2250, 3400, 1000]
+
+
+def test_it_never_returns_after_a_code_that_forbids_it(run):
+    story, sockets = run(
+        f"""() => {{ {SOCKET}
+            world.newest().accept(); loseAndWait(4409);
+            world.window.dispatchEvent(new Event("online"));
+            world.clock.advance(100000);
+            return [story, world.WebSocket.made.length]; }}"""
+    )
+    assert story == [["open", 0], "opened", ["closed", 4409]]
+    assert sockets == 1
+
+
+def test_the_network_coming_back_ends_a_long_wait(run):
+    waited, sockets = run(
+        f"""() => {{ {SOCKET}
+            for (let n = 0; n < 9; n += 1) loseAndWait();
+            world.newest().lose(1006);
+            const before = [world.clock.now, world.WebSocket.made.length];
+            world.window.dispatchEvent(new Event("online"));
+            world.clock.advance(1000);
+            return [world.clock.now - before[0], world.WebSocket.made.length - before[1]]; }}"""
+    )
+    assert (waited, sockets) == (1000, 1)
+
+
+def test_a_child_looking_at_the_page_again_ends_the_wait_at_once(run):
+    sockets = run(
+        f"""() => {{ {SOCKET}
+            for (let n = 0; n < 9; n += 1) loseAndWait();
+            world.newest().lose(1006);
+            world.window.document.dispatchEvent(new Event("visibilitychange"));
+            world.clock.advance(0);
+            return world.WebSocket.made.length; }}"""
+    )
+    assert sockets == 11
+
+
+def test_an_attempt_that_never_opens_is_given_up(run):
+    assert run(f"() => {{ {SOCKET} world.clock.advance(12000); return world.WebSocket.made.length; }}") == 2
+
+
+def test_a_draining_server_is_left_alone_for_as_long_as_it_asked(run):
+    waits = run(f"() => {{ {SOCKET} socket.waitBeforeReturning(7000); loseAndWait(1012); return waits; }}")
+    assert waits == [8000]
+
+
+# --- The conversation ----------------------------------------------------------------------------
+CLIENT = """
+    const world = fakes.fakeWorld();
+    const handled = [], places = [], statuses = [];
+    const question = (id) => ({ id, questionText: "Why?", context: { wordIndex: 3, audioTimestamp: 0 } });
+    const make = (memory) => new m.SessionClient({
+        url: "ws://here/", memory, position: () => ({ wordIndex: 5, audioTimestamp: 900 }),
+        onStatus: (status) => statuses.push(status), onPlace: (place) => places.push(place.wordIndex),
+        onMessage: (message) => handled.push(message.seq), injected: world,
+    });
+    const restore = (changes = {}) => world.newest().hear("SESSION_RESTORED", {
+        wordIndex: 8, audioTimestamp: 0, epoch: "a", outcome: "lossless", lastSeq: 0, pendingMessages: [],
+        ...changes });
+    const acknowledge = (id, seq) =>
+        world.newest().hear("INTERRUPTION_ACKNOWLEDGED", { questionId: id, wordIndex: 3 }, seq);
+    const lose = () => world.newest().lose(1006);
+    const comeBack = () => { lose(); world.clock.advance(30000); world.newest().accept(); };
+    const sent = (type) => world.newest().sent.filter((message) => message.type === type);
+    const client = make(null);
+    client.open();
+    world.newest().accept();
+"""
+
+
+def test_a_first_visit_says_nothing_of_a_place_and_takes_the_servers(run):
+    hello, places = run(f"() => {{ {CLIENT} restore(); return [sent('HELLO')[0].payload, places]; }}")
+    assert hello == {"lastSeq": 0, "unacknowledged": []}
+    assert places == [8]
+
+
+def test_a_place_the_server_may_not_know_is_said_on_return_and_kept(run):
+    hello, places = run(
+        f"() => {{ {CLIENT} restore(); client.report(true); comeBack(); restore();"
+        " return [sent('HELLO')[0].payload, places]; }"
+    )
+    assert hello["position"] == {"wordIndex": 5, "audioTimestamp": 900}
+    assert places == [8]
+
+
+def test_a_place_the_server_has_confirmed_is_not_said_again(run):
+    hello = run(
+        f"""() => {{ {CLIENT} restore(); client.report(false); world.clock.advance(16000);
+            world.newest().hear("PONG", {{}}); comeBack(); return sent("HELLO")[0].payload; }}"""
+    )
+    assert "position" not in hello
+
+
+def test_a_durable_message_is_handled_once_however_often_it_comes(run):
+    handled, hello = run(
+        f"""() => {{ {CLIENT} restore(); acknowledge("q", 1); acknowledge("q", 1);
+            const again = {{ type: "ANSWER_COMPLETE", seq: 2, payload: {{ questionId: "q", sentences: 0 }} }};
+            comeBack(); const hello = sent("HELLO")[0].payload;
+            restore({{ lastSeq: 2, pendingMessages: [again] }});
+            world.newest().hear(again.type, again.payload, 2);
+            return [handled, hello]; }}"""
+    )
+    assert handled == [1, 2]
+    assert (hello["epoch"], hello["lastSeq"]) == ("a", 1)
+
+
+def test_a_new_epoch_makes_old_numbers_worthless(run):
+    handled = run(
+        f"""() => {{ {CLIENT} restore(); acknowledge("q", 7); comeBack();
+            restore({{ epoch: "b", outcome: "snapshot" }}); acknowledge("r", 1); return handled; }}"""
+    )
+    assert handled == [7, 1]
+
+
+def test_a_question_asked_while_away_is_sent_once_on_return(run):
+    hello, later = run(
+        f"""() => {{ {CLIENT} restore(); world.newest().lose(1006); client.ask(question("q"));
+            world.clock.advance(30000); world.newest().accept(); restore();
+            return [sent("HELLO")[0].payload.unacknowledged, sent("STUDENT_QUESTION")]; }}"""
+    )
+    assert [question["id"] for question in hello] == ["q"]
+    assert later == []
+
+
+def test_a_question_asked_between_hello_and_its_answer_is_sent_after_it(run):
+    assert run(
+        f"""() => {{ {CLIENT} client.ask(question("q")); const early = sent("STUDENT_QUESTION").length;
+            restore(); return [early, sent("STUDENT_QUESTION").length]; }}"""
+    ) == [0, 1]
+
+
+def test_a_server_that_lost_the_session_is_asked_again(run):
+    again = run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); acknowledge("q", 1); comeBack();
+            restore({{ epoch: "b", outcome: "snapshot" }}); return sent("STUDENT_QUESTION"); }}"""
+    )
+    assert [message["payload"]["id"] for message in again] == ["q"]
+
+
+def test_a_question_cancelled_while_away_is_cancelled_on_return(run):
+    hello, cancelled = run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); lose(); client.cancel("q");
+            world.clock.advance(30000); world.newest().accept(); restore();
+            return [sent("HELLO")[0].payload.unacknowledged, sent("QUESTION_CANCELLED")]; }}"""
+    )
+    assert hello == []
+    assert [message["payload"]["id"] for message in cancelled] == ["q"]
+
+
+def test_a_connection_that_went_silent_is_given_up(run):
+    script = (
+        f"() => {{ {CLIENT} restore(); world.clock.advance(26000); return world.WebSocket.made.length; }}"
+    )
+    assert run(script) == 2
+
+
+def test_a_reload_remembers_the_conversation(run):
+    hello = run(
+        f"""() => {{ {CLIENT} restore(); acknowledge("old", 4);
+            client.ask(question("q")); client.report(true);
+            make(JSON.parse(JSON.stringify(client.memory()))).open();
+            world.newest().accept(); return sent("HELLO")[0].payload; }}"""
+    )
+    assert (hello["epoch"], hello["lastSeq"]) == ("a", 4)
+    assert hello["position"]["wordIndex"] == 5
+    assert [question["id"] for question in hello["unacknowledged"]] == ["q"]
+
+
+# --- The state ------------------------------------------------------------------------------------
+BOOK = {"pageFirstWords": [0, 10, 20], "wordCount": 30, "resumeAtSentenceStart": False}
+SPOKEN = {"text": "Yes.", "words": ["Yes."], "audioUrl": None, "wordTimes": []}
+CHOICES = ["PLAY", "PAUSE", "SOUND_REFUSED", "ASK_OPENED", "QUESTION_CLOSED", "QUESTION_PARKED"]
+ids = st.sampled_from(["a", "b"])
+numbers = st.integers(1, 3)
+events = st.one_of(
+    st.sampled_from([{"type": name} for name in CHOICES]),
+    st.builds(lambda word: {"type": "WORD_REACHED", "wordIndex": word}, st.integers(0, 29)),
+    st.builds(
+        lambda word, play: {"type": "MOVED", "wordIndex": word, "play": play},
+        st.integers(0, 30),
+        st.booleans(),
+    ),
+    st.builds(lambda number: {"type": "PAGE_HEARD", "number": number}, numbers),
+    st.builds(lambda number: {"type": "PAGE_DROPPED", "number": number}, numbers),
+    st.builds(
+        lambda number, voice: {"type": "VOICE", "number": number, "voice": voice},
+        numbers,
+        st.sampled_from(["coming", "preparing", "ready", "failed"]),
+    ),
+    st.builds(
+        lambda number: {"type": "PAGE_LOADED", "number": number, "text": {"sentences": [number * 10 - 10]}},
+        numbers,
+    ),
+    st.builds(lambda name: {"type": "QUESTION_ASKED", "id": name, "text": "Why?"}, ids),
+    st.builds(lambda name: {"type": "ACKNOWLEDGED", "questionId": name}, ids),
+    st.builds(
+        lambda name, index: {
+            "type": "ANSWER_SENTENCE",
+            "sentence": {**SPOKEN, "questionId": name, "index": index},
+        },
+        ids,
+        st.integers(0, 2),
+    ),
+    st.builds(lambda name: {"type": "ANSWER_COMPLETE", "questionId": name}, ids),
+    st.builds(lambda name: {"type": "ANSWER_FAILED", "questionId": name, "message": "Hm."}, ids),
+    st.builds(lambda name: {"type": "ANSWER_HEARD", "questionId": name}, ids),
+    st.builds(lambda status: {"type": "CONNECTION", "status": status}, st.sampled_from(["open", "away"])),
+    st.builds(lambda word: {"type": "RESTORED", "wordIndex": word}, st.integers(0, 40)),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=st.lists(events, max_size=40))
+def test_whatever_happens_the_state_makes_sense(run, story):
+    states = run(
+        """([book, story]) => {
+            let state = m.initialState(book, 0);
+            return story.map((event) => {
+                state = m.reduce(state, event);
+                return [state, m.isNarrating(state), m.isSheetOpen(state)];
+            });
+        }""",
+        [BOOK, story],
+    )
+    for event, (state, narrating, sheet) in zip(story, states, strict=True):
+        assert 0 <= state["wordIndex"] <= 30, event
+        assert not (narrating and sheet), event
+        if not sheet:
+            assert (state["mode"] == "finished") == (state["wordIndex"] == 30), event
+        assert (state["mode"] in ("waiting", "answering")) <= (state["question"] is not None), event
+        if state["question"] and not state["question"]["parked"]:
+            assert sheet, f"a question nobody sees, after {event}"
+        if state["mode"] == "waiting":
+            assert not state["question"]["sentences"], event
+
+
+def test_what_belongs_to_another_question_changes_nothing(run):
+    assert run(
+        """(book) => {
+            let state = m.initialState(book, 3);
+            const asked = { type: "QUESTION_ASKED", id: "new", text: "?" };
+            for (const event of [{ type: "PLAY" }, { type: "ASK_OPENED" }, asked]) state = m.reduce(state, event);
+            const questionId = "old";
+            const sentence = { questionId, index: 0, text: "Late.", words: [], audioUrl: null, wordTimes: [] };
+            const late = [{ type: "ANSWER_SENTENCE", sentence }, { type: "ACKNOWLEDGED", questionId },
+                { type: "ANSWER_FAILED", questionId, message: "" }, { type: "WORD_REACHED", wordIndex: 9 },
+                { type: "PAGE_HEARD", number: 1 }];
+            return late.every((event) => m.reduce(state, event) === state);
+        }""",
+        BOOK,
+    )
+
+
+def test_after_the_answer_reading_goes_on_at_the_word_or_at_its_sentence(run):
+    script = """([book, sentences]) => {
+        let state = m.initialState(book, 7);
+        for (const event of [{ type: "PAGE_LOADED", number: 1, text: { sentences } }, { type: "PLAY" },
+            { type: "ASK_OPENED" }, { type: "QUESTION_ASKED", id: "q", text: "?" },
+            { type: "ANSWER_COMPLETE", questionId: "q" }, { type: "ANSWER_HEARD", questionId: "q" }])
+            state = m.reduce(state, event);
+        return [state.mode, state.wordIndex, state.question];
+    }"""
+    assert run(script, [BOOK, [0, 4, 9]]) == ["reading", 7, None]
+    assert run(script, [{**BOOK, "resumeAtSentenceStart": True}, [0, 4, 9]]) == ["reading", 4, None]
+
+
+def test_every_watcher_sees_every_state_in_order(run):
+    seen = run(
+        """() => {
+            const store = new m.Store((state, event) => state + event, 0);
+            const seen = [[], []];
+            store.watch((state) => { seen[0].push(state); if (state === 1) store.dispatch(10); });
+            store.watch((state) => seen[1].push(state));
+            store.dispatch(1);
+            return seen;
+        }"""
+    )
+    assert seen == [[1, 11], [1, 11]]
