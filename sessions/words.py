@@ -82,7 +82,7 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
     """
     words = split(text)
     starts = [word.start for word in words]
-    primary = re.split(r"[-_]", language, maxsplit=1)[0].lower()
+    primary = primary_language(language)
     found = set(_paragraph_starts(text, starts))
     for start, end in _paragraphs(text):
         plain = text[start:end].translate(_PLAIN)
@@ -96,6 +96,11 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
 def paragraph_starts(text: str) -> list[int]:
     """Return the indexes into `split(text)` of the words that begin a paragraph."""
     return _paragraph_starts(text, [word.start for word in split(text)])
+
+
+def primary_language(tag: str) -> str:
+    """Return the first part of a BCP 47 tag in lower case: `pt` for `pt-BR` and `pt_BR`."""
+    return re.split(r"[-_]", tag.strip(), maxsplit=1)[0].lower()
 
 
 def _paragraph_starts(text: str, word_starts: list[int]) -> list[int]:
