@@ -1,14 +1,18 @@
 """Checkpoints: live sessions written to PostgreSQL in batches, and read back when Redis has lost one."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from channels.db import database_sync_to_async
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from sessions.live import store
 from sessions.live.blocking import run
 from sessions.models import ReadingSession
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -40,31 +44,49 @@ def seed_of(row: ReadingSession) -> store.Seed:
     )
 
 
+def bring_up_to_date(rows: Sequence[ReadingSession]) -> None:
+    """Move these rows to where their live sessions are, in memory only, in one round trip to Redis.
+
+    With Redis away they stay as they are: a little behind is better than nothing.
+    """
+    if not rows:
+        return
+    try:
+        positions = run(store.positions([str(row.pk) for row in rows]))
+    except RedisError as error:
+        logger.warning("live positions cannot be read (%s): checkpoints are shown", error)
+        return
+    for row, position in zip(rows, positions, strict=True):
+        _move(row, position)
+
+
 def write(session_ids: Sequence[str]) -> int:
     """Write the live positions of these sessions where they are newer; return how many rows changed.
 
     A session read to its end is finished by this. Two queries, however many sessions.
     """
     positions = dict(zip(session_ids, run(store.positions(session_ids)), strict=True))
-    changed = []
     with transaction.atomic():
         rows = ReadingSession.objects.select_for_update().in_bulk(session_ids)
-        for pk, row in rows.items():
-            position = positions[str(pk)]
-            if position is None or row.finished_at is not None:
-                continue
-            moment = datetime.fromtimestamp(position.position_at / 1000, UTC)
-            if moment <= row.last_active and position.word_index == row.word_index:
-                continue
-            row.word_index = position.word_index
-            row.audio_timestamp = position.audio_timestamp
-            row.last_active = moment
-            row.finished_at = moment if position.finished else None
-            changed.append(row)
+        changed = [row for pk, row in rows.items() if _move(row, positions[str(pk)])]
         ReadingSession.objects.bulk_update(
             changed, ["word_index", "audio_timestamp", "last_active", "finished_at"]
         )
     return len(changed)
+
+
+def _move(row: ReadingSession, position: store.LivePosition | None) -> bool:
+    """Move a row to a newer live position; return whether there was one."""
+    if position is None or row.finished_at is not None:
+        return False
+    moment = datetime.fromtimestamp(position.position_at / 1000, UTC)
+    if moment <= row.last_active and position.word_index == row.word_index:
+        return False
+    row.word_index = position.word_index
+    row.audio_timestamp = position.audio_timestamp
+    row.last_active = moment
+    row.finished_at = moment if position.finished else None
+    return True
 
 
 def write_all() -> int:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import checkpoint, protocol
 from sessions.live import keys, store
@@ -108,3 +109,24 @@ async def test_a_lost_session_is_rebuilt_from_its_checkpoint_only_for_its_own_ch
         await checkpoint.load(str(reading.pk), ben.pk)
     with pytest.raises(checkpoint.NoSuchSession):
         await checkpoint.load(str(uuid.uuid4()), ada.pk)
+
+
+def test_the_library_sees_where_a_child_is_before_the_checkpoint_is_written(
+    reading, django_assert_num_queries
+):
+    move(reading, 61)
+    rows = list(ReadingSession.objects.all())
+    with django_assert_num_queries(0):
+        checkpoint.bring_up_to_date(rows)
+    assert rows[0].word_index == 61
+    assert rows[0].finished_at is None
+
+
+def test_with_redis_away_the_library_shows_the_checkpoint(reading, monkeypatch):
+    def away(coroutine):
+        coroutine.close()
+        raise RedisAway("gone")
+
+    monkeypatch.setattr(checkpoint, "run", away)
+    checkpoint.bring_up_to_date([reading])
+    assert reading.word_index == 5

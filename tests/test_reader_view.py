@@ -91,6 +91,7 @@ def test_with_redis_away_the_page_opens_at_the_checkpoint(browser_of, ada, owl_b
         raise RedisAway("gone")
 
     monkeypatch.setattr(reader, "run", away)
+    monkeypatch.setattr(checkpoint, "run", away)
     data = boot(browser_of(ada).get(f"/read/{owl_book.pk}/"))
     assert data["position"] == {"wordIndex": 11, "audioTimestamp": 5}
 

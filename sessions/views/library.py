@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions import level
+from sessions import checkpoint, level
 from sessions.access import own_sessions, readable_books
 from sessions.covers import cover_svg, with_cover_fingerprint
 from sessions.models import Book, ReadingSession
@@ -69,6 +69,8 @@ class Shelf(NamedTuple):
 def library(request: StudentRequest) -> HttpResponse:
     """Show the shelves, and first the book to go on with. Two queries, however many books."""
     sessions = list(own_sessions(request.student))
+    checkpoint.bring_up_to_date([session for session in sessions if session.finished_at is None])
+    sessions.sort(key=lambda session: session.last_active, reverse=True)
     by_book: dict[int, list[ReadingSession]] = defaultdict(list)
     for session in sessions:
         by_book[session.book_id].append(session)

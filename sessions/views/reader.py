@@ -1,7 +1,6 @@
 """The reader: its page, and the pages of a book as data."""
 
 import logging
-from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +31,7 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         response = redirect("sign-in")
         tickets.void(response)
         return response
-    session, position = _open_session(request.student, book)
+    session = _open_session(request.student, book)
     boot = {
         "sessionId": str(session.pk),
         "socketUrl": f"/ws/reading/{session.pk}/",
@@ -47,39 +46,33 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         },
         "pageFirstWords": list(book.pages.order_by("number").values_list("first_word", flat=True)),
         "pagesUrl": reverse("book-page", args=[book.pk, 1]).removesuffix("1/"),
-        "position": {"wordIndex": position[0], "audioTimestamp": position[1]},
+        "position": {"wordIndex": session.word_index, "audioTimestamp": session.audio_timestamp},
         "resumeAtSentenceStart": classroom.resume_at_sentence_start,
         "libraryUrl": reverse("library"),
     }
     return render(request, "reading/reader.html", {"boot": boot, "book": book, "student": request.student})
 
 
-def _open_session(ticket: Ticket, book: Book) -> tuple[ReadingSession, tuple[int, int]]:
-    """Return the child's open session of a book (a new one after the last was finished) and where it is.
+def _open_session(ticket: Ticket, book: Book) -> ReadingSession:
+    """Return the child's open session of a book, where it is now; a new one after the last was finished.
 
     It is put into Redis here, so that connecting needs no SQL. With Redis away the page still
     opens where the checkpoint says; the socket comes back by itself.
     """
-    session, _ = own_sessions(ticket).get_or_create(student_id=ticket.student_id, book=book, finished_at=None)
+    session = _first_open(ticket, book)
+    checkpoint.bring_up_to_date([session])
     try:
-        live = _live_position(session.pk)
-        if live is not None and live.finished:
+        if session.finished_at is not None:
             checkpoint.write([str(session.pk)])
-            session, _ = own_sessions(ticket).get_or_create(
-                student_id=ticket.student_id, book=book, finished_at=None
-            )
-            live = None
+            session = _first_open(ticket, book)
         run(store.seed(checkpoint.seed_of(session)))
     except RedisError as error:
         logger.warning("session %s opens from its checkpoint: %s", session.pk, error)
-        live = None
-    if live is not None:
-        return session, (live.word_index, live.audio_timestamp)
-    return session, (session.word_index, session.audio_timestamp)
+    return session
 
 
-def _live_position(session_id: UUID) -> store.LivePosition | None:
-    return run(store.positions([str(session_id)]))[0]
+def _first_open(ticket: Ticket, book: Book) -> ReadingSession:
+    return own_sessions(ticket).get_or_create(student_id=ticket.student_id, book=book, finished_at=None)[0]
 
 
 @require_GET
