@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
-from django.urls import reverse
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_GET, require_safe
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from sessions.access import readable_pages
 from sessions.tickets import StudentRequest, student_required
@@ -33,31 +33,38 @@ def page_narration(request: StudentRequest, page_id: int) -> JsonResponse:
     try:
         key = service.key_for(page.text, page.book.language)
     except SpeechError as error:
-        logger.warning("Page %s cannot be narrated: %s", page_id, error)
+        logger.warning("page %s cannot be narrated: %s", page_id, error)
         return _unavailable()
     narration = service.find(key)
     if narration is not None:
         return JsonResponse(as_json(narration))
-    match pending.claim(key):
-        case pending.Claim.FAILED:
-            return _unavailable()
-        case pending.Claim.YOURS:
-            try:
-                narrate_page.delay(page.pk)
-            except OperationalError as error:
-                logger.warning("Page %s cannot be narrated: the broker failed: %s", page_id, error)
-                pending.forget(key)
-                return _unavailable()
+    if not _ask_once(page_id):
+        return _unavailable()
     return JsonResponse({"retryAfterMs": _ASK_AGAIN_MS}, status=202, headers={"Retry-After": "1"})
 
 
 def as_json(narration: Narration) -> dict:
     """Return `{"audioUrl", "durationMs", "wordTimes": [[start, end], ...]}`, times in milliseconds."""
     return {
-        "audioUrl": reverse("narration-audio", args=[narration.key]),
+        "audioUrl": service.audio_url(narration),
         "durationMs": narration.duration_ms,
         "wordTimes": narration.word_times,
     }
+
+
+def _ask_once(page_id: int) -> bool:
+    """Tell whether the narration is on its way; the first caller sends it there."""
+    try:
+        claim = pending.claim(page_id)
+        if claim is pending.Claim.YOURS:
+            narrate_page.delay(page_id)
+        return claim is not pending.Claim.FAILED
+    except OperationalError as error:
+        logger.error("page %s was not queued for narration: %s", page_id, type(error).__name__)
+        pending.fail(page_id)
+    except RedisError as error:
+        logger.error("page %s was not queued for narration: %s", page_id, type(error).__name__)
+    return False
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Which narrations were asked for, so that a page is asked for once however many children wait for it."""
+"""Which pages' narrations are asked for: each once, however many children wait for it."""
 
 from enum import StrEnum
 
@@ -17,38 +17,40 @@ class Claim(StrEnum):
     FAILED = "failed"
 
 
-def claim(key: str) -> Claim:
+def claim(page_id: int) -> Claim:
     """Say that this caller wants the narration; of many callers one is told to ask for it."""
-    return blocking.run(_claim(key))
+    return blocking.run(_claim(page_id))
 
 
-def fail(key: str) -> None:
+def fail(page_id: int) -> None:
     """Remember for a while that the narration could not be made."""
-    blocking.run(_set(key, Claim.FAILED, FAILED_SECONDS))
+    blocking.run(_set(page_id, Claim.FAILED, FAILED_SECONDS))
 
 
-def extend(key: str) -> None:
+def extend(page_id: int) -> None:
     """Say that the narration is still being made."""
-    blocking.run(_set(key, Claim.ASKED, ASKED_SECONDS))
+    blocking.run(_set(page_id, Claim.ASKED, ASKED_SECONDS))
 
 
-def forget(key: str) -> None:
+def forget(page_id: int) -> None:
     """The narration is there, or was not asked for after all."""
-    blocking.run(_forget(key))
+    blocking.run(_forget(page_id))
 
 
-async def _claim(key: str) -> Claim:
-    former = await client().set(_name(key), Claim.ASKED, ex=ASKED_SECONDS, nx=True, get=True)
-    return Claim.YOURS if former is None else Claim(former.decode())
+async def _claim(page_id: int) -> Claim:
+    if await client().set(_name(page_id), Claim.ASKED, ex=ASKED_SECONDS, nx=True):
+        return Claim.YOURS
+    state = await client().get(_name(page_id))
+    return Claim(state.decode()) if state else Claim.ASKED  # it ended just now: look again soon
 
 
-async def _set(key: str, state: Claim, seconds: int) -> None:
-    await client().set(_name(key), state, ex=seconds)
+async def _set(page_id: int, state: Claim, seconds: int) -> None:
+    await client().set(_name(page_id), state, ex=seconds)
 
 
-async def _forget(key: str) -> None:
-    await client().delete(_name(key))
+async def _forget(page_id: int) -> None:
+    await client().delete(_name(page_id))
 
 
-def _name(key: str) -> str:
-    return f"narration:{key}"
+def _name(page_id: int) -> str:
+    return f"narration:asked:{page_id}"

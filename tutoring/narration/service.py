@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.urls import reverse
 
 from sessions.words import split
 from tutoring.models import Narration
@@ -90,6 +91,11 @@ def keep(key: str, language: str, recording: Recording) -> Narration:
 def file_name(key: str) -> str:
     """Return where the storage has a key's audio."""
     return f"narration/{key}.mp3"
+
+
+def audio_url(narration: Narration) -> str:
+    """Return the address that serves, or leads to, the audio: the same for every storage, and for ever."""
+    return reverse("narration-audio", args=[narration.key])
 
 
 def _storage_error(error: Exception) -> SpeechError:

@@ -1,0 +1,176 @@
+"""Narrations are made once and kept; the Celery task that makes a page's."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from celery.exceptions import Retry
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
+
+from sessions.models import Book, Page
+from sessions.words import split
+from tests.scripted_speech import ScriptedSpeech
+from tests.test_timing import assert_contract
+from tutoring.models import Narration
+from tutoring.narration import encoding, pending, service
+from tutoring.narration.engine import SpeechError
+from tutoring.tasks import narrate_page
+
+TEXT = "“Who?” asked the owl.\n\nNobody answered."
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Where this test's audio goes."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def page(db) -> Page:
+    """The only page of a book of every school."""
+    words = len(split(TEXT))
+    book = Book.objects.create(title="The Owl", content_hash="owl", word_count=words, page_count=1)
+    return Page.objects.create(book=book, number=1, text=TEXT, first_word=0, word_count=words)
+
+
+@pytest.fixture
+def speech(settings):
+    """A speech server, configured."""
+    with ScriptedSpeech() as server:
+        settings.SPEECH_BASE_URL = server.url
+        yield server
+
+
+def files(media):
+    return sorted(path.name for path in media.rglob("*") if path.is_file())
+
+
+def test_a_text_is_voiced_and_kept_with_a_time_for_every_word(db, media):
+    narration = service.voice(TEXT, "en")
+    assert files(media) == [f"{narration.key}.mp3"]
+    assert narration.audio.name == f"narration/{narration.key}.mp3"
+    assert narration.voice.startswith("espeak-ng ")
+    with narration.audio.open() as file:
+        assert encoding.duration_ms(file.read()) == narration.duration_ms
+    stored = Narration.objects.get()
+    assert_contract(stored.word_times, len(split(TEXT)), 0, narration.duration_ms)
+
+
+def test_the_same_text_is_voiced_once(db, speech):
+    first = service.voice(TEXT, "en")
+    assert service.voice(TEXT, "en") == first
+    assert len(speech.requests) == 1
+    assert first.voice.startswith("tts-1 alloy")
+
+
+def test_text_voice_language_and_what_is_displayed_each_make_another_key(db, settings):
+    keys = {service.key_for(TEXT, "en"), service.key_for(TEXT, "en-US"), service.key_for(TEXT + "!", "en")}
+    settings.SPEECH_VOICE = "+f3"
+    keys.add(service.key_for(TEXT, "en"))
+    settings.SPEECH_BASE_URL = "http://127.0.0.1:1/v1"
+    keys.add(service.key_for(TEXT, "en"))
+    assert len(keys) == 5
+    assert service.key_for("“Owl”", "en") != service.key_for("Owl", "en")
+
+
+def test_a_lost_file_is_made_again_with_its_times(db, media, speech):
+    narration = service.voice(TEXT, "en")
+    default_storage.delete(narration.audio.name)
+    Narration.objects.update(duration_ms=1, word_times=[])
+    service.voice(TEXT, "en")
+    again = Narration.objects.get()
+    assert files(media) == [f"{narration.key}.mp3"]
+    assert (again.duration_ms, len(again.word_times)) == (narration.duration_ms, len(split(TEXT)))
+
+
+def test_a_file_left_by_a_worker_that_died_is_replaced(db, media):
+    key = service.key_for(TEXT, "en")
+    default_storage.save(service.file_name(key), io.BytesIO(b"half a fi"))
+    service.voice(TEXT, "en")
+    assert files(media) == [f"{key}.mp3"]
+    assert (media / service.file_name(key)).read_bytes()[:1] == b"\xff"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_end_with_one_row_and_one_file(media, monkeypatch):
+    barrier = Barrier(4)
+    record = service.record
+
+    def record_at_the_same_moment(text, language):
+        recording = record(text, language)
+        barrier.wait(10)
+        return recording
+
+    monkeypatch.setattr(service, "record", record_at_the_same_moment)
+
+    def work(_):
+        try:
+            return service.voice(TEXT, "en").key
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        keys = set(threads.map(work, range(4)))
+    assert keys == {Narration.objects.get().key}
+    assert files(media) == [f"{keys.pop()}.mp3"]
+
+
+def test_a_storage_that_fails_leaves_no_row_and_may_work_later(db, monkeypatch):
+    def full(self, name, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    with pytest.raises(SpeechError, match="storage failed: .*No space left") as failure:
+        service.voice(TEXT, "en")
+    assert failure.value.retryable
+    assert not Narration.objects.exists()
+
+
+def test_a_text_with_nothing_to_say_is_a_moment_of_silence(db):
+    narration = service.voice("😀 😀", "en")
+    assert_contract(narration.word_times, 2, 0, narration.duration_ms)
+    assert service.voice("", "en").word_times == []
+
+
+def test_the_task_narrates_a_page_and_running_it_again_changes_nothing(page, media):
+    narrate_page.apply((page.pk,), throw=True)
+    first = Narration.objects.get()
+    narrate_page.apply((page.pk,), throw=True)
+    assert Narration.objects.get().created_at == first.created_at
+    assert len(files(media)) == 1
+
+
+def test_the_task_lets_a_deleted_page_be(db):
+    narrate_page.apply((404,), throw=True)
+    assert not Narration.objects.exists()
+
+
+def test_of_all_who_want_a_page_one_is_told_to_ask(page):
+    assert [pending.claim(page.pk) for _ in range(3)] == ["yours", "asked", "asked"]
+    narrate_page.apply((page.pk,), throw=True)
+    assert pending.claim(page.pk) is pending.Claim.YOURS
+
+
+def test_a_language_without_a_voice_fails_in_one_log_line(page, caplog):
+    Book.objects.update(language="xx")
+    narrate_page.apply((page.pk,), throw=True)
+    assert [record.getMessage() for record in caplog.records if record.name == "tutoring.tasks"] == [
+        f"page {page.pk} cannot be narrated: espeak-ng has no voice for the language 'xx'"
+    ]
+
+
+def test_a_speech_server_in_trouble_is_tried_three_times_and_then_given_up_for_a_while(page, speech):
+    speech.script.extend([401])
+    narrate_page.apply((page.pk,), throw=True)
+    assert len(speech.requests) == 1
+    assert pending.claim(page.pk) is pending.Claim.FAILED
+
+    speech.script.extend([500] * 9)
+    with pytest.raises(Retry):
+        narrate_page.apply((page.pk,), throw=True, retries=0)
+    assert pending.claim(page.pk) is pending.Claim.ASKED
+    narrate_page.apply((page.pk,), throw=True, retries=2)
+    assert pending.claim(page.pk) is pending.Claim.FAILED
