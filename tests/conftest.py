@@ -14,6 +14,12 @@ from sessions.models import Classroom, School, Student
 pytest_plugins = ["tests.servers", "tests.product"]
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Passwords are hashed to be slow to guess; no test needs to wait for that."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def willow(db) -> School:
     """The school most stories happen in."""

@@ -1,0 +1,49 @@
+"""Words are compared without their endings."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutoring.tutors.stems import stem, stems
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "fox foxes Fox's FOX",
+        "hope hopes hoped hoping",
+        "stop stopped stopping stops",
+        "cry cried cries crying",
+        "call calls called calling",
+        "house houses",
+        "glass glasses",
+        "go goes went gone going",
+        "bring brought brings bringing",
+        "child children child's children’s",
+        "quick quickly",
+        "his",
+        "is",
+        "bus",
+    ],
+)
+def test_the_forms_of_a_word_are_one(forms):
+    assert len(set(stems(forms))) == 1
+
+
+@pytest.mark.parametrize("pair", ["king kin", "ring ran", "bed be", "red reed", "need knee", "was wa"])
+def test_different_words_stay_different(pair):
+    assert len(set(stems(pair))) == 2
+
+
+def test_other_languages_compare_whole_words():
+    assert stems("Die Häuser fielen", "de-AT") == ["die", "häuser", "fielen"]
+
+
+@given(st.text())
+def test_any_text_has_stems(text):
+    assert all(stems(text))
+
+
+@given(st.text(min_size=1))
+def test_case_does_not_matter(word):
+    assert stem(word.upper()) == stem(word.upper().lower())

@@ -1,0 +1,20 @@
+"""Who answers: a language model where one is configured, then the offline tutor."""
+
+from functools import cache
+
+from django.conf import settings
+
+from tutoring.tutors.interface import Tutor
+from tutoring.tutors.model import ModelTutor
+from tutoring.tutors.offline import OfflineTutor
+
+
+@cache
+def in_order() -> tuple[Tutor, ...]:
+    """Return this process's tutors, best first; the last one needs nothing and cannot fail."""
+    if not settings.LLM_BASE_URL:
+        return (OfflineTutor(),)
+    model = ModelTutor(
+        settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL, settings.LLM_FIRST_TOKEN_SECONDS
+    )
+    return (model, OfflineTutor())

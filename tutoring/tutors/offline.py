@@ -1,0 +1,127 @@
+"""The offline tutor: explains a word or quotes what was read, and says so when it cannot. Pure.
+
+It never makes anything up: beside its own few frames it says only words of the book's glossary
+and of the text that was heard, so it cannot spoil what is still to come.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tutoring.sentences import cut
+from tutoring.tutors.frames import Frames, frames
+from tutoring.tutors.interface import Deadline, Source, Turn
+from tutoring.tutors.retrieval import FUNCTION_WORDS, Passages, content_stems
+from tutoring.tutors.stems import is_english, stems
+
+# How much of the question must stand around a sentence. Below the first it is no answer; below
+# the second it may be one. Refusing more would refuse questions whose answer was read.
+_UNKNOWN_BELOW = 0.3
+_UNSURE_BELOW = 0.5
+_QUOTED = 2  # sentences
+_SECOND_AT_LEAST = 0.5  # of the best one's score
+_TERM_WORDS = 3
+
+_THE_WORD = r"(?:the\s+|this\s+)?(?:words?\s+)?(?:an?\s+|the\s+)?"
+# Certainly about a word ("mean"), or perhaps ("What is a lantern?" but also "What is he doing?").
+_ABOUT_A_WORD = (
+    re.compile(rf"what\s*(?:'s|is)\s+the\s+meaning\s+of\s+{_THE_WORD}(.+)"),
+    re.compile(rf"what\s+(?:does|do|did|is|are)\s+{_THE_WORD}(.+?)\s+mean(?:ing|s)?\b.*"),
+    re.compile(rf"(?:please\s+)?(?:explain|define)\s+{_THE_WORD}(.+)"),
+)
+_PERHAPS_A_WORD = (
+    re.compile(r"what\s*(?:'s|'re|is|are|was|were)\s+(?:an?\s+|the\s+)?(.+)"),
+    re.compile(r"(\S+)"),
+)
+_WHO_IS = re.compile(r"who\s*(?:'s|is|are|was|were)\s+(?:an?\s+|the\s+)?(.+)")
+_ENDS_WHOLE = re.compile(r"[.!?…؟।。！？][\"'”’»)\]」』）]*$")
+
+
+class OfflineTutor:
+    """Answers from the heard text and the book's glossary alone; it needs nothing and cannot fail."""
+
+    source = Source.OFFLINE
+    name = "offline"
+
+    def answer(self, turn: Turn, deadline: Deadline) -> Iterator[str]:
+        """Yield the whole answer; it takes milliseconds."""
+        yield answer(turn)
+
+
+def answer(turn: Turn) -> str:
+    """Return the answer: at most three sentences."""
+    say = frames(turn.language)
+    if not turn.question.strip():
+        return say.nothing_asked
+    passages = Passages((" ".join(sentence.split()) for sentence in cut([turn.heard])), turn.language)
+    question = turn.question.casefold().replace("’", "'").strip(" \t\r\n?!.…¿¡؟？！。")
+    return (
+        _explain(question, turn, passages, say)
+        or _recap(question, turn, passages, say)
+        or _quote_best(question, turn, passages, say)
+    )
+
+
+def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str | None:
+    """Answer a question about a word; None if it is not one."""
+    for certain, patterns in ((True, _ABOUT_A_WORD), (False, _PERHAPS_A_WORD)):
+        for pattern in patterns:
+            match = pattern.fullmatch(question)
+            term = stems(match[1], turn.language) if match else []
+            if not 0 < len(term) <= _TERM_WORDS:
+                continue
+            if entry := _glossary_entry(term, turn.glossary, turn.language):
+                word, meaning = entry
+                return say.meaning.format(word=word, meaning=_ended(meaning.strip(), "."))
+            function_words = FUNCTION_WORDS.intersection(term)
+            if len(function_words) == len(term) or (function_words and not certain):
+                continue
+            if read := passages.holding(term):
+                return say.read_here.format(quote=_whole(passages.sentences[read[-1]]))
+            if certain:
+                return say.no_word
+    return None
+
+
+def _glossary_entry(term: list[str], glossary: Mapping[str, str], language: str) -> tuple[str, str] | None:
+    """Return the glossary's word and explanation for a term, whatever its ending."""
+    for word, meaning in glossary.items():
+        if stems(word, language) == term:
+            return word, meaning
+    return None
+
+
+def _recap(question: str, turn: Turn, passages: Passages, say: Frames) -> str | None:
+    """Answer "What happened?" with what was just read; None for another question."""
+    if content_stems(question, turn.language) or "happen" not in stems(question, turn.language):
+        return None
+    if not passages.sentences:
+        return say.unknown
+    return say.recap.format(quote=_quote(passages, range(len(passages.sentences))[-_QUOTED:]))
+
+
+def _quote_best(question: str, turn: Turn, passages: Passages, say: Frames) -> str:
+    """Answer with the sentences that fit best, in the order in which they were read."""
+    found = passages.search(question)
+    if not found or found[0].coverage < _UNKNOWN_BELOW:
+        return say.unknown
+    best = found[0]
+    numbers = [each.number for each in found[:_QUOTED] if each.score >= best.score * _SECOND_AT_LEAST]
+    if (who := _WHO_IS.fullmatch(question)) and (read := passages.holding(stems(who[1], turn.language))):
+        # Who somebody is, a story says where it first names them.
+        numbers = [read[0], *(number for number in numbers if number != read[0])][:_QUOTED]
+    sure = best.coverage >= _UNSURE_BELOW and is_english(turn.language)
+    frame = say.found if sure else say.unsure
+    return frame.format(quote=_quote(passages, sorted(numbers)))
+
+
+def _quote(passages: Passages, numbers: range | list[int]) -> str:
+    return " ".join(_whole(passages.sentences[number]) for number in numbers)
+
+
+def _whole(sentence: str) -> str:
+    """Return a sentence with an end: one that was interrupted in the middle trails off."""
+    return _ended(sentence, "…")
+
+
+def _ended(sentence: str, mark: str) -> str:
+    return sentence if _ENDS_WHOLE.search(sentence) else sentence.rstrip(" ,;:—–-") + mark
