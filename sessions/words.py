@@ -62,6 +62,9 @@ _BY_CHARACTER = re.compile(
 # For the sentence splitter only, which knows no abbreviation after a dash and takes a line's end
 # for a sentence's: same length, so that positions stay.
 _PLAIN = str.maketrans(dict.fromkeys("\n\r\t\u00a0\u202f\u00ad\u200b—―–", " "))
+# The splitter takes a whole quotation for one sentence; without its marks, what is said is split too.
+_NO_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»', " "))
+_ENDS_INSIDE_QUOTATION = re.compile(r"[^\W\d_][.!?…]+\s+\Z")
 
 
 def split(text: str) -> list[Word]:
@@ -85,12 +88,24 @@ def sentence_starts(text: str, language: str = "en") -> list[int]:
     primary = primary_language(language)
     found = set(_paragraph_starts(text, starts))
     for start, end in _paragraphs(text):
-        plain = text[start:end].translate(_PLAIN)
-        for boundary in sentencex.get_sentence_boundaries(primary, plain):
-            index = _word_beginning_at(start + boundary["start_index"], text, words, starts)
+        for position in _boundaries(text[start:end].translate(_PLAIN), primary):
+            index = _word_beginning_at(start + position, text, words, starts)
             if index is not None:
                 found.add(index)
     return sorted(found)
+
+
+def _boundaries(plain: str, language: str) -> set[int]:
+    """Return where sentences begin in a paragraph, those inside a quotation too."""
+    found = {boundary["start_index"] for boundary in sentencex.get_sentence_boundaries(language, plain)}
+    bare = plain.translate(_NO_QUOTES)
+    if bare != plain:
+        for boundary in sentencex.get_sentence_boundaries(language, bare):
+            position = boundary["start_index"]
+            before = plain[max(0, position - 20) : position]
+            if plain[position : position + 1].isupper() and _ENDS_INSIDE_QUOTATION.search(before):
+                found.add(position)
+    return found
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -138,7 +153,7 @@ def _join_punctuation(text: str, spans: Iterable[_Span]) -> list[_Span]:
     joined: list[_Span] = []
     waiting: int | None = None  # the start of silent spans that belong to the next word
     for start, end in spans:
-        if _is_spoken(text[start:end]):
+        if says_something(text[start:end]):
             joined.append((start if waiting is None else waiting, end))
             waiting = None
         elif waiting is None and joined and not set(text[start:end]) <= set(_OPENING):
@@ -152,8 +167,8 @@ def _join_punctuation(text: str, spans: Iterable[_Span]) -> list[_Span]:
     return joined
 
 
-def _is_spoken(text: str) -> bool:
-    """Tell whether a voice has anything to say: a letter, a digit, an emoji, a sign like + or &."""
+def says_something(text: str) -> bool:
+    """Tell whether a voice has anything to say of it: a letter, a digit, an emoji, a sign like + or &."""
     if _LETTER.search(text):
         return True
     return any(
@@ -166,8 +181,8 @@ def _word_beginning_at(position: int, text: str, words: list[Word], starts: list
     index = bisect_right(starts, position) - 1
     if index < 0 or position >= words[index].end:
         index += 1  # in the space before the next word
-    elif _is_spoken(text[words[index].start : position]):
-        if _is_spoken(text[position : words[index].end]):
+    elif says_something(text[words[index].start : position]):
+        if says_something(text[position : words[index].end]):
             return None
         index += 1  # only the punctuation of the word before
     return index if index < len(words) else None

@@ -1,0 +1,86 @@
+"""Bring books into the library from EPUB, plain text and Markdown files."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from sessions.importing import ImportResult, Status, find_files, import_path
+from sessions.models import School
+
+
+class Command(BaseCommand):
+    """Import every book that the paths name."""
+
+    help = (
+        "Import books: EPUB 2 and 3 (without DRM), plain text (UTF-8, or UTF-16 with its mark) and"
+        " Markdown with front matter (NAME.svg beside NAME.md is its cover). Folders are searched in"
+        " sorted order. The same text is imported once; what has changed about it is updated. A file"
+        " that cannot be a book gets one line and exit status 1; the others are imported."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the paths and options."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+        parser.add_argument(
+            "--school", metavar="NAME_OR_ID", help="only this school may read them (default: all)"
+        )
+        parser.add_argument("--json", action="store_true", help="print the results as a JSON list")
+
+    def handle(self, *, paths: list[Path], school: str | None, json: bool, **options: Any) -> None:
+        """Import, report, and end with status 1 if anything was refused."""
+        owner = _school(school)
+        files = [file for path in paths for file in find_files(path)]
+        results: list[ImportResult] = []
+        with tqdm(files, unit="book", file=sys.stderr, disable=None, leave=False) as progress:
+            for file in progress:
+                result = file if isinstance(file, ImportResult) else import_path(file, owner)
+                results.append(result)
+                if result.status is Status.REFUSED:
+                    progress.clear()
+                    self.stderr.write(f"{_shown(result.path)}: {result.reason}")
+                elif not json:
+                    progress.clear()
+                    self.stdout.write(_line(result))
+        if json:
+            self.stdout.write(_as_json(results))
+        if any(result.status is Status.REFUSED for result in results):
+            sys.exit(1)
+
+
+def _school(name_or_id: str | None) -> School | None:
+    if name_or_id is None:
+        return None
+    found = list(School.objects.filter(name=name_or_id)[:2])
+    if not found and name_or_id.isdecimal() and len(name_or_id) < 19:
+        found = list(School.objects.filter(pk=int(name_or_id)))
+    if len(found) > 1:
+        raise CommandError(f"--school: several schools are named {name_or_id!r}: give the id instead")
+    if not found:
+        known = (
+            ", ".join(f"{school.name} ({school.pk})" for school in School.objects.all()[:10]) or "none yet"
+        )
+        raise CommandError(f"--school: there is no school {name_or_id!r}. Schools: {known}")
+    return found[0]
+
+
+def _line(result: ImportResult) -> str:
+    book = result.book
+    assert book is not None  # only a refused file has none
+    grade = "" if book.level is None else f", grade {book.level:.1f}"
+    length = f"{book.word_count:,} words, {book.page_count} pages"
+    return f"{result.status}: {book.title} ({book.language}, {length}{grade})"
+
+
+def _as_json(results: list[ImportResult]) -> str:
+    return json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=True)
+
+
+def _shown(path: Path) -> str:
+    """Return a path that is one line on any terminal, whatever bytes its name has."""
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in str(path)
+    )
