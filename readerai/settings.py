@@ -7,6 +7,7 @@ pages together.
 from pathlib import Path
 
 import dj_database_url
+from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
 from readerai import env
@@ -116,6 +117,7 @@ CELERY_BEAT_SCHEDULE = {
 INSTALLED_APPS = [
     "daphne",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -191,4 +193,27 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
 }
 
-UNFOLD = {"SITE_TITLE": "ReaderAI", "SITE_HEADER": "ReaderAI", "SITE_SYMBOL": "menu_book"}
+UNFOLD = {
+    "SITE_TITLE": "ReaderAI",
+    "SITE_HEADER": "ReaderAI",
+    "SITE_SYMBOL": "menu_book",
+    "SITE_ICON": lambda request: static("icons/favicon.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icons/favicon.svg")}
+    ],
+    "COLORS": {  # the children's pages' green: see --primary in static/css/base.css
+        "primary": {
+            "50": "#eef8f6",
+            "100": "#d9ece7",
+            "200": "#b4dcd3",
+            "300": "#74d3c0",
+            "400": "#3fae9d",
+            "500": "#1f8579",
+            "600": "#0f625b",
+            "700": "#0d554f",
+            "800": "#0a4b46",
+            "900": "#093b37",
+            "950": "#06231f",
+        }
+    },
+}

@@ -1,8 +1,9 @@
 """Who may see what: the one place where schools are kept apart."""
 
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from sessions.models import Book, Page, ReadingSession
+from sessions.models import Book, Page, ReadingSession, School
 from sessions.tickets import Ticket
 
 
@@ -19,3 +20,8 @@ def readable_pages(ticket: Ticket) -> QuerySet[Page]:
 def own_sessions(ticket: Ticket) -> QuerySet[ReadingSession]:
     """Return the child's own reading sessions."""
     return ReadingSession.objects.filter(student_id=ticket.student_id)
+
+
+def staffed_schools(teacher: User) -> QuerySet[School]:
+    """Return the schools in which this grown-up teaches a class."""
+    return School.objects.filter(classrooms__teachers=teacher).distinct()

@@ -1,10 +1,11 @@
 """Book covers: the art that came with a book, or one drawn from its title."""
 
 import hashlib
+import unicodedata
 from html import escape
 
 from django.db.models import QuerySet, TextField, Value
-from django.db.models.functions import SHA256, Concat, Left
+from django.db.models.functions import MD5, Concat, Left
 
 from sessions.models import Book
 
@@ -20,14 +21,14 @@ _PALETTES = (
     ("#dcebc8", "#fff8d8", "#a8c686", "#6d9553", "#3a5c34", "#233d20"),
     ("#fbe6a9", "#fff9e6", "#efbf62", "#c98a3b", "#7a4f22", "#4d3013"),
 )
-_LINE_CHARACTERS = 13
-_LINES = 5
+_LINE_WIDTH = 12  # in Latin letters; a Chinese or Japanese one is as wide as two
+_LINES = 4
 
 
 def with_cover_fingerprint(books: QuerySet[Book]) -> QuerySet[Book]:
     """Return the books with `cover_fingerprint`: 16 characters that change with what the cover shows."""
     content = Concat(Value(_DESIGN), "title", "cover_svg", output_field=TextField())
-    return books.annotate(cover_fingerprint=Left(SHA256(content), 16))
+    return books.annotate(cover_fingerprint=Left(MD5(content), 16))
 
 
 def cover_svg(book: Book) -> str:
@@ -42,7 +43,7 @@ def draw(title: str) -> str:
     sun_x, sun_radius = 120 + digest[1] * 360 // 255, 60 + digest[2] * 50 // 255
     far_y, near_y, ground_y = (base + digest[i] * 60 // 255 for i, base in ((3, 460), (4, 540), (5, 640)))
     lines = _lines(title)
-    size = 64 if max(map(len, lines)) <= 10 else 54
+    size = 84 if max(map(_width, lines)) <= 10 else 70
     text = "".join(
         f'<text x="300" y="{150 + number * size * 1.2:.0f}">{escape(line)}</text>'
         for number, line in enumerate(lines)
@@ -59,14 +60,30 @@ def draw(title: str) -> str:
     )
 
 
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in text)
+
+
+def _pieces(word: str) -> list[str]:
+    """Cut a word that is wider than a line."""
+    pieces = [""]
+    for letter in word:
+        if _width(pieces[-1] + letter) > _LINE_WIDTH:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
 def _lines(title: str) -> list[str]:
-    """Break a title into at most five short lines; what does not fit ends in an ellipsis."""
+    """Break a title into at most four short lines; what does not fit ends in an ellipsis."""
     lines: list[str] = []
     for word in title.split():
-        pieces = [word[i : i + _LINE_CHARACTERS] for i in range(0, len(word), _LINE_CHARACTERS)]
-        if lines and len(lines[-1]) + 1 + len(pieces[0]) <= _LINE_CHARACTERS:
-            lines[-1] += f" {pieces.pop(0)}"
-        lines += pieces
+        first, *rest = _pieces(word)
+        if lines and _width(lines[-1]) + 1 + _width(first) <= _LINE_WIDTH:
+            lines[-1] += f" {first}"
+        else:
+            lines.append(first)
+        lines += rest
     if len(lines) > _LINES:
-        lines = [*lines[: _LINES - 1], f"{lines[_LINES - 1][: _LINE_CHARACTERS - 1]}…"]
+        lines = [*lines[: _LINES - 1], f"{lines[_LINES - 1][: _LINE_WIDTH // 2]}…"]
     return lines or [""]

@@ -33,9 +33,9 @@ class Level(NamedTuple):
 
 
 LEVELS = {
-    level.FIRST_STEPS: Level(level.FIRST_STEPS, "Short stories with easy words", "seedling"),
-    level.GROWING: Level(level.GROWING, "Longer stories with some new words", "sapling"),
-    level.CONFIDENT: Level(level.CONFIDENT, "Big stories with many new words", "tree"),
+    level.FIRST_STEPS: Level(level.FIRST_STEPS, "Short, with easy words", "seedling"),
+    level.GROWING: Level(level.GROWING, "Longer, with some new words", "sapling"),
+    level.CONFIDENT: Level(level.CONFIDENT, "Big, with many new words", "tree"),
     "": Level("More books", "Books of every kind", "meadow"),
 }
 

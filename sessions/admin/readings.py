@@ -1,0 +1,87 @@
+"""Who reads what, and how far they are."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from sessions.admin.scope import SchoolScopedAdmin
+from sessions.models import Classroom, ReadingSession
+from sessions.views.library import read_percent
+
+
+def percent(session: ReadingSession) -> str:
+    """Return how much of the book is read, for example "40 %"."""
+    return f"{read_percent(session, session.book.word_count)} %"
+
+
+class OwnSessionInline(TabularInline):
+    """What a child has been reading."""
+
+    model = ReadingSession
+    fields = ["book", "progress", "started_at", "last_active", "finished_at"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    tab = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingSession]:
+        """Fetch the books in the same query, without their art."""
+        return super().get_queryset(request).select_related("book").defer("book__cover_svg", "book__glossary")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only reading makes a session."""
+        return False
+
+    def progress(self, session: ReadingSession) -> str:
+        """How far the child has come."""
+        return percent(session)
+
+
+@admin.register(ReadingSession)
+class ReadingSessionAdmin(SchoolScopedAdmin):
+    """Who reads what, and how far they are. To look at only: the child's browser moves the position."""
+
+    school_path = "student__classroom__school"
+    list_display = ["student", "classroom", "book", "progress", "state", "last_active"]
+    list_select_related = ["student__classroom", "book"]
+    list_filter = [
+        ("student__classroom", AutocompleteSelectFilter),
+        ("book", AutocompleteSelectFilter),
+        ("last_active", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["student__name", "book__title"]
+    date_hierarchy = "last_active"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingSession]:
+        """Leave the books' art where it is."""
+        return super().get_queryset(request).defer("book__cover_svg", "book__glossary", "book__summary")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only reading makes a session."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only reading moves a session."""
+        return False
+
+    @display(description="class", ordering="student__classroom__name")
+    def classroom(self, session: ReadingSession) -> Classroom:
+        """The child's class."""
+        return session.student.classroom
+
+    @display(description="read so far")
+    def progress(self, session: ReadingSession) -> str:
+        """How far the child has come."""
+        return percent(session)
+
+    @display(description="state", label={"Finished": "success", "Reading": "info"}, ordering="finished_at")
+    def state(self, session: ReadingSession) -> str:
+        """Whether the end was reached."""
+        return "Finished" if session.finished_at else "Reading"

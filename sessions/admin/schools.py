@@ -1,0 +1,169 @@
+"""Schools, classes and children."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from sessions.admin.readings import OwnSessionInline
+from sessions.admin.scope import SchoolScopedAdmin
+from sessions.animals import ANIMALS, picture
+from sessions.models import Classroom, School, Student
+from sessions.views.sign_in import CODE_LETTERS, plain_code
+
+
+class ClassroomInline(TabularInline):
+    """A school's classes."""
+
+    model = Classroom
+    fields = ["name", "join_code"]
+    extra = 0
+    show_change_link = True
+    tab = True
+
+
+@admin.register(School)
+class SchoolAdmin(SchoolScopedAdmin):
+    """The tenants."""
+
+    school_path = "pk"
+    list_display = ["name", "classroom_count", "student_count", "created_at"]
+    search_fields = ["name"]
+    inlines = [ClassroomInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
+        """Count in the same query."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                classroom_count=Count("classrooms", distinct=True),
+                student_count=Count("classrooms__students", distinct=True),
+            )
+        )
+
+    @display(description="classes", ordering="classroom_count")
+    def classroom_count(self, school: School) -> int:
+        """How many classes it has."""
+        return school.classroom_count
+
+    @display(description="students", ordering="student_count")
+    def student_count(self, school: School) -> int:
+        """How many children it has."""
+        return school.student_count
+
+
+class ClassroomForm(forms.ModelForm):
+    """Keeps join codes as children type them."""
+
+    def clean_join_code(self) -> str:
+        """Return the code in capitals, without spaces and signs."""
+        code = plain_code(self.cleaned_data["join_code"])
+        if len(code) != CODE_LETTERS:
+            raise forms.ValidationError("A class code has six letters, for example FQXESA.")
+        return code
+
+
+class StudentForm(forms.ModelForm):
+    """Offers the animals there are pictures of."""
+
+    animal = forms.ChoiceField(
+        choices=[(animal, animal.capitalize()) for animal in ANIMALS], widget=UnfoldAdminSelectWidget
+    )
+
+
+class StudentInline(TabularInline):
+    """A class's children."""
+
+    model = Student
+    form = StudentForm
+    fields = ["name", "animal"]
+    extra = 0
+    show_change_link = True
+    tab = True
+
+
+@admin.register(Classroom)
+class ClassroomAdmin(SchoolScopedAdmin):
+    """Classes, their codes and their teachers."""
+
+    form = ClassroomForm
+    list_display = ["name", "school", "code", "student_count"]
+    list_select_related = ["school"]
+    list_filter = [("school", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["name", "join_code", "school__name"]
+    autocomplete_fields = ["school", "teachers"]
+    inlines = [StudentInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
+        """Count in the same query."""
+        return super().get_queryset(request).annotate(student_count=Count("students"))
+
+    @display(description="class code", label=True, ordering="join_code")
+    def code(self, classroom: Classroom) -> str:
+        """What children type to sign in."""
+        return classroom.join_code
+
+    @display(description="students", ordering="student_count")
+    def student_count(self, classroom: Classroom) -> int:
+        """How many children are in it."""
+        return classroom.student_count
+
+
+@admin.register(Student)
+class StudentAdmin(SchoolScopedAdmin):
+    """Children: a first name and an animal, and what they read."""
+
+    school_path = "classroom__school"
+    form = StudentForm
+    list_display = ["child", "classroom", "school", "books_finished", "books_open"]
+    list_select_related = ["classroom__school"]
+    list_filter = [("classroom__school", AutocompleteSelectFilter), ("classroom", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["name", "classroom__name", "classroom__school__name"]
+    autocomplete_fields = ["classroom"]
+    inlines = [OwnSessionInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Student]:
+        """Count in the same query."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                session_count=Count("reading_sessions"),
+                finished_count=Count("reading_sessions__finished_at"),
+            )
+        )
+
+    @display(description="student", header=True, ordering="name")
+    def child(self, student: Student) -> list[Any]:
+        """The name beside the animal."""
+        return [
+            student.name,
+            student.animal.capitalize(),
+            None,
+            {"path": static(picture(student.animal)), "width": 32, "height": 32, "borderless": True},
+        ]
+
+    @display(description="school", ordering="classroom__school__name")
+    def school(self, student: Student) -> School:
+        """Where the child learns."""
+        return student.classroom.school
+
+    @display(description="books finished", ordering="finished_count")
+    def books_finished(self, student: Student) -> int:
+        """How many readings reached the end."""
+        return student.finished_count
+
+    @display(description="reading now")
+    def books_open(self, student: Student) -> int:
+        """How many books are begun and not finished."""
+        return student.session_count - student.finished_count
