@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutoring.narration import encoding, timing
+from tutoring.narration import encoding, pauses, timing
 from tutoring.narration.engine import Engine, Samples, Speech
 from tutoring.narration.script import Script, write
 
@@ -45,7 +45,11 @@ def perform(text: str, language: str, engine: Engine) -> tuple[Samples, list[tim
     end_ms = _LEAD_MS + speech_ms
     sound = np.zeros(_samples(end_ms + _TAIL_MS), np.float32)
     sound[_samples(_LEAD_MS) :][: len(samples)] = samples
-    onsets = _onsets(script, speech, _LEAD_MS - _milliseconds(first))
+    if speech.marks:
+        onsets = _onsets(script, speech, _LEAD_MS - _milliseconds(first))
+    else:
+        rests = pauses.find(samples, encoding.RATE)
+        onsets = [(word, at + _LEAD_MS) for word, at in pauses.onsets(script.words, rests, speech_ms)]
     return sound, timing.word_times(script.words, onsets, _LEAD_MS, end_ms)
 
 
