@@ -52,7 +52,7 @@ def answer_question(session_id: str, question_id: str) -> None:
         logger.warning("question %s: the book cannot be read: %s", question.id, type(error).__name__)
         outcome = answer.fail()
     except Exception:
-        answer.fail()  # the child is told before the error goes where errors go
+        _record(answer, answer.fail())  # the child is told before the error goes where errors go
         raise
     _record(answer, outcome)
 

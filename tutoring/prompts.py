@@ -53,15 +53,10 @@ def newest_sentences(heard: str, limit: int = STORY_CHARACTERS) -> str:
 
     A last sentence longer than that is itself cut at its beginning.
     """
-    first = len(heard) - limit
-    if first <= 0:
+    if len(heard) <= limit:
         return heard.strip()
-    end = 0
-    for sentence in cut([heard]):
-        if end >= first:
-            return heard[end:].strip()
-        end += len(sentence)
-    return heard[first:].strip()
+    broken, *whole = cut([heard[-limit:]])
+    return "".join(whole or [broken]).strip()
 
 
 def _as_data(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tutoring.tutors.stems import is_english, stem, stems, words
+from tutoring.tutors.stems import is_english, stems, words
 
 # Measured with children's questions about folk tales; flat around these values.
 _SATURATION, _LENGTH = 1.2, 0.3  # BM25's k1 and b
@@ -40,7 +40,7 @@ _HINTS = {
         terrified tired unhappy weep worried
     """,
 }
-_HINT_STEMS = {stem(asked): frozenset(stems(hints)) for asked, hints in _HINTS.items()}
+_HINT_STEMS = {asked: frozenset(stems(hints)) for kind, hints in _HINTS.items() for asked in stems(kind)}
 
 
 class Found(NamedTuple):

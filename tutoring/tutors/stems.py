@@ -131,13 +131,8 @@ def words(text: str) -> list[str]:
 
 def stems(text: str, language: str = "en") -> list[str]:
     """Return the words of `text` as they are compared."""
-    return [stem(word, language) for word in words(text)]
-
-
-def stem(word: str, language: str = "en") -> str:
-    """Return one word as it is compared."""
-    plain = word.casefold().replace("’", "'")
-    return _english(plain) if is_english(language) else plain
+    plain = words(text.casefold().replace("’", "'"))
+    return [_english(word) for word in plain] if is_english(language) else plain
 
 
 def is_english(language: str) -> bool:
