@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sessions.importing.errors import Refused
 from sessions.importing.source import book_files, read_book
-from sessions.importing.store import Status, store
+from sessions.importing.store import Status, store_book
 from sessions.models import Book, School
 
 __all__ = ["ImportResult", "Refused", "Status", "find_files", "import_path"]
@@ -60,5 +60,5 @@ def import_path(path: Path, school: School | None = None) -> ImportResult:
         # The parsers meet files that nobody has seen before; one of them must not stop the others.
         _log.debug("unforeseen while reading %s", path, exc_info=True)
         return ImportResult(path, Status.REFUSED, reason=f"cannot be understood ({type(error).__name__})")
-    book, status = store(content, school)
+    book, status = store_book(content, school)
     return ImportResult(path, status, book)

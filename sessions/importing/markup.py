@@ -43,7 +43,8 @@ _EMPTY_LINE = re.compile(r"\n\s*\n")
 _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']|charset\s*=\s*["']?([\w.:-]{1,40})"""
 )
-_NAMED_CHARACTER = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_NAMED_CHARACTER = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,31});")
+_DEFINITIONS = re.compile(rb"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.DOTALL)
 _XML_NAMES = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 
 
@@ -55,8 +56,10 @@ def parse_xml(data: bytes) -> etree._Element:
 
 def parse_document(data: bytes, name: str) -> etree._Element:
     """Parse an XHTML document, as XML or, where it is broken, as a browser would."""
+    # XML without a DTD knows five named characters, and nothing here may define more.
+    data = _NAMED_CHARACTER.sub(_numbered, _DEFINITIONS.sub(b"", data, count=1))
     try:
-        return parse_xml(_NAMED_CHARACTER.sub(_numbered, data))
+        return parse_xml(data)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         text = _decoded(data, name)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
@@ -68,10 +71,10 @@ def parse_document(data: bytes, name: str) -> etree._Element:
 
 
 def _numbered(match: re.Match[bytes]) -> bytes:
-    """Return `&nbsp;` as `&#160;`: XML without its DTD knows only five names."""
-    characters = html5.get(match[1].decode() + ";")
-    if match[1] in _XML_NAMES or characters is None:
+    """Return `&nbsp;` as `&#160;`, and a document's own entities as nothing."""
+    if match[1] in _XML_NAMES:
         return match[0]
+    characters = html5.get(match[1].decode() + ";", "")
     return "".join(f"&#{ord(character)};" for character in characters).encode()
 
 

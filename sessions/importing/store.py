@@ -21,7 +21,7 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
-def store(content: BookContent, school: School | None) -> tuple[Book, Status]:
+def store_book(content: BookContent, school: School | None) -> tuple[Book, Status]:
     """Store a book for a school, or for all; the same text is the same book, so twice is once."""
     book = Book.objects.filter(school=school, content_hash=content.content_hash).first()
     if book is None:

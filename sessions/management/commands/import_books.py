@@ -71,7 +71,7 @@ def _line(result: ImportResult) -> str:
     book = result.book
     assert book is not None  # only a refused file has none
     grade = "" if book.level is None else f", grade {book.level:.1f}"
-    length = f"{book.word_count:,} words, {book.page_count} pages"
+    length = f"{book.word_count:,} words, {book.page_count} page{'' if book.page_count == 1 else 's'}"
     return f"{result.status}: {book.title} ({book.language}, {length}{grade})"
 
 
