@@ -1,7 +1,7 @@
 """What a tutor is given, what it gives, and how it can fail. Pure."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -44,8 +44,8 @@ class Tutor(Protocol):
     def name(self) -> str:
         """Who answers, as the records say it: the model's name, or `offline`."""
 
-    def answer(self, turn: Turn, deadline: Deadline) -> Iterator[str]:
-        """Yield the answer's text in pieces as it comes; closing the iterator stops all work on it.
+    def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
+        """Yield the answer's text in pieces as it comes; closing the generator stops all work on it.
 
         Raises TutorError, at any point.
         """

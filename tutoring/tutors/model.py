@@ -7,7 +7,7 @@ The caller's thread takes the text piece by piece from a queue.
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from queue import Empty, SimpleQueue
 
 import openai
@@ -53,7 +53,7 @@ class ModelTutor:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
 
-    def answer(self, turn: Turn, deadline: Deadline) -> Iterator[str]:
+    def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
         """Yield the model's text as it writes. Raises TutorError."""
         if not deadline.remaining():
             raise TutorTooSlow(f"no time was left to ask {self.name}")

@@ -5,7 +5,7 @@ and of the text that was heard, so it cannot spoil what is still to come.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 
 from tutoring.sentences import cut
 from tutoring.tutors.frames import Frames, frames
@@ -42,7 +42,7 @@ class OfflineTutor:
     source = Source.OFFLINE
     name = "offline"
 
-    def answer(self, turn: Turn, deadline: Deadline) -> Iterator[str]:
+    def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
         """Yield the whole answer; it takes milliseconds."""
         yield answer(turn)
 
