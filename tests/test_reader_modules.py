@@ -380,9 +380,10 @@ def test_what_belongs_to_another_question_changes_nothing(run):
         """(book) => {
             let state = m.initialState(book, 3);
             const asked = { type: "QUESTION_ASKED", id: "new", text: "?" };
-            for (const event of [{ type: "PLAY" }, { type: "ASK_OPENED" }, asked]) state = m.reduce(state, event);
+            for (const event of [{ type: "PLAY" }, { type: "ASK_OPENED" }, asked])
+                state = m.reduce(state, event);
             const questionId = "old";
-            const sentence = { questionId, index: 0, text: "Late.", words: [], audioUrl: null, wordTimes: [] };
+            const sentence = { questionId, index: 0, text: "", words: [], audioUrl: null, wordTimes: [] };
             const late = [{ type: "ANSWER_SENTENCE", sentence }, { type: "ACKNOWLEDGED", questionId },
                 { type: "ANSWER_FAILED", questionId, message: "" }, { type: "WORD_REACHED", wordIndex: 9 },
                 { type: "PAGE_HEARD", number: 1 }];

@@ -8,7 +8,7 @@ export class PageView {
    * @param {(wordIndex: number) => void} onWord a word was tapped
    */
   constructor(page, onWord) {
-    this.page = page;
+    this.scroller = /** @type {HTMLElement} */ (page.parentElement);
     this.chapter = /** @type {HTMLElement} */ (page.querySelector("[data-chapter]"));
     this.body = /** @type {HTMLElement} */ (page.querySelector("[data-text]"));
     /** @type {import("./places.js").PageText|null} */
@@ -27,10 +27,10 @@ export class PageView {
   render(state) {
     const { text } = currentPage(state);
     if (text !== this.text) this.#show(text);
-    const word = (text && this.words[state.wordIndex - text.firstWord]) ?? null;
     const mark = isNarrating(state) ? "lit" : "here";
-    if (word === this.marked && (!word || mark in word.dataset)) return;
-    this.#mark(word, mark);
+    const begun = state.begun || state.wordIndex > (text?.firstWord ?? 0);
+    const word = (text && begun && this.words[state.wordIndex - text.firstWord]) || null;
+    if (word !== this.marked || (word && !(mark in word.dataset))) this.#mark(word, mark);
   }
 
   /** @param {import("./places.js").PageText|null} text */
@@ -41,7 +41,7 @@ export class PageView {
     this.chapter.textContent = text?.chapter ?? "";
     this.chapter.hidden = !text?.chapter;
     this.body.replaceChildren(...(text ? this.#paragraphs(text) : []));
-    this.page.parentElement?.scrollTo({ top: 0 });
+    this.scroller.scrollTo({ top: 0 });
   }
 
   /** @param {import("./places.js").PageText} text */
@@ -82,12 +82,11 @@ export class PageView {
 
   /** @param {HTMLElement} word */
   #keepInView(word) {
-    const scroller = this.page.parentElement;
-    if (!scroller) return;
-    const view = scroller.getBoundingClientRect();
+    const view = this.scroller.getBoundingClientRect();
     const place = word.getBoundingClientRect();
-    if (place.top >= view.top && place.bottom <= view.bottom - place.height) return;
-    scroller.scrollBy({ top: place.top - view.top - view.height / 3, behavior: "smooth" });
+    const bottom = view.bottom - Number.parseFloat(getComputedStyle(this.scroller).paddingBottom);
+    if (place.top >= view.top && place.bottom <= bottom) return;
+    this.scroller.scrollBy({ top: place.top - view.top - view.height / 3, behavior: "smooth" });
   }
 }
 

@@ -1,0 +1,624 @@
+"""The reader page in a real Chromium, against a server that does what each story needs."""
+
+import re
+import statistics
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import browser, browser_context, browser_page  # noqa: F401
+from tests.scripted_reader_server import GAP_MS, SESSION, WORD_MS, ScriptedServer, make_server  # noqa: F401
+
+# Remember every audio element the page makes, and hold the keys of the headphones.
+SPY = """
+    window.sounds = [];
+    window.Audio = class extends window.Audio {
+        constructor() { super(); window.sounds.push(this); }
+    };
+    window.mediaKeys = {};
+    navigator.mediaSession.setActionHandler = (action, act) => { window.mediaKeys[action] = act; };
+"""
+PLAYING = "sounds.find((sound) => !sound.paused)"
+
+
+class Child:
+    """Somebody who reads this page."""
+
+    def __init__(self, page: Page, server: ScriptedServer) -> None:
+        self.page = page
+        self.server = server
+        self.reader = page.locator("#reader")
+
+    def open(self, *, voice: str = "ready") -> "Child":
+        self.page.add_init_script(SPY)
+        self.page.goto(self.server.url)
+        self.sees(connection="open", voice=voice)
+        return self
+
+    def sees(self, **state: Any) -> None:
+        """Wait until the page says so of itself."""
+        for name, value in state.items():
+            expect(self.reader).to_have_attribute(f"data-{name}", str(value))
+
+    def press(self, part: str) -> None:
+        self.page.click(f'[data-part="{part}"]')
+
+    def listens_to(self, word: int) -> None:
+        """Wait until the narration has lit this word, or one soon after it: a busy machine may blink."""
+        self.page.wait_for_function(
+            """(word) => [...document.querySelectorAll("[data-word][data-lit]")]
+                .some((lit) => lit.dataset.word >= word && lit.dataset.word < word + 6)""",
+            arg=word,
+        )
+
+    def asks(self, text: str) -> dict[str, Any]:
+        """Ask by the big button; return what the server heard."""
+        before = len([frame for frame in self.server.frames if frame["type"] == "STUDENT_QUESTION"])
+        self.press("ask")
+        self.page.fill("#question", text)
+        self.page.keyboard.press("Enter")
+        return self.server.heard("STUDENT_QUESTION", before + 1)[-1]
+
+    @property
+    def word(self) -> int:
+        return int(self.reader.get_attribute("data-position"))
+
+    @property
+    def silent(self) -> bool:
+        return self.page.evaluate(f"!{PLAYING}")
+
+
+@pytest.fixture
+def open_reader(browser_page, make_server):  # noqa: F811
+    """Return a function that opens the reader page for a child, before the first Play."""
+
+    def open_(*, voice: str = "ready", **server: Any) -> Child:
+        return Child(browser_page, make_server(**server)).open(voice=voice)
+
+    return open_
+
+
+@pytest.fixture
+def child(open_reader) -> Child:
+    """A child who has just opened the book."""
+    return open_reader()
+
+
+# --- Reading aloud ----------------------------------------------------------------------------
+def test_nothing_sounds_before_the_child_asks_for_it(child):
+    child.sees(state="paused")
+    assert child.silent
+    expect(child.page.locator("[data-lit]")).to_have_count(0)
+
+
+def test_each_word_lights_up_within_fifty_milliseconds_of_its_time(child):
+    child.press("play")
+    child.listens_to(1)
+    late = child.page.evaluate(
+        f"""async (wordMs) => {{
+            const late = [];
+            const frame = () => new Promise(requestAnimationFrame);
+            let before = -1;
+            for (const end = performance.now() + 4000; performance.now() < end; await frame()) {{
+                const lit = Number(document.querySelector("[data-word][data-lit]")?.dataset.word ?? -1);
+                if (lit !== before && before >= 0) late.push({PLAYING}.currentTime * 1000 - lit * wordMs);
+                before = lit;
+            }}
+            return late;
+        }}""",
+        WORD_MS,
+    )
+    assert len(late) >= 10
+    distances = sorted(abs(ms) for ms in late)
+    assert statistics.median(distances) < 35
+    assert distances[len(distances) * 9 // 10] < 50
+
+
+def test_a_tap_on_a_word_starts_there(child):
+    child.page.click('[data-word="9"]')
+    child.sees(state="reading")
+    child.listens_to(9)
+    assert child.page.evaluate(f"{PLAYING}.currentTime * 1000") < 12 * WORD_MS
+
+
+def test_pause_is_silent_and_play_goes_on_at_the_word(child):
+    child.press("play")
+    child.listens_to(3)
+    child.press("play")
+    child.sees(state="paused")
+    assert child.silent
+    place = child.word
+    expect(child.page.locator(f'[data-word="{place}"][data-here]')).to_be_visible()
+    assert child.server.heard("PROGRESS")[-1] | {"ack": 0} == {
+        "wordIndex": place, "audioTimestamp": place * WORD_MS, "playing": False, "ack": 0,
+    }  # fmt: skip
+    child.press("play")
+    child.listens_to(place)
+
+
+def test_the_next_page_is_there_before_this_one_ends(child):
+    last = child.server.pages[0].word_count - 1
+    child.page.wait_for_function(
+        "performance.getEntriesByType('resource').filter(e => /media/.test(e.name)).length > 1"
+    )
+    requests = len(child.server.requests)
+    child.page.evaluate("""() => {
+        window.turned = new Promise((resolve) => {
+            const now = () => performance.now();
+            for (const sound of sounds) {
+                sound.addEventListener("ended", () => { window.endedAt = now(); });
+                sound.addEventListener("playing", () => window.endedAt && resolve(now() - window.endedAt));
+            }
+        });
+    }""")
+    child.page.click(f'[data-word="{last}"]')
+    assert child.page.evaluate("window.turned") < 300
+    child.listens_to(last + 1)
+    child.sees(page=2)
+    needed = [path for path in child.server.requests[requests:] if "/pages/2/" in path]
+    assert needed == []
+
+
+def test_the_end_of_the_book_is_celebrated_and_told(child):
+    for _ in range(2):
+        child.press("next-page")
+    child.press("play")
+    last = child.server.book.word_count - 1
+    child.page.click(f'[data-word="{last}"]')
+    child.sees(state="finished")
+    expect(child.page.get_by_role("heading", name="The end")).to_be_focused()
+    expect(child.page.get_by_role("link", name="Back to the library").last).to_be_visible()
+    assert child.server.heard("PROGRESS")[-1]["wordIndex"] == last + 1
+
+
+def test_a_voice_that_is_on_its_way_starts_as_soon_as_it_is_there(open_reader):
+    child = open_reader(voice="preparing", voices={1: 202})
+    child.press("play")
+    expect(child.page.get_by_text("Getting the voice ready")).to_be_visible()
+    assert child.silent
+    child.server.voices.clear()
+    child.listens_to(2)
+
+
+def test_without_a_voice_the_child_reads_alone_and_turns_pages_to_the_end(open_reader):
+    child = open_reader(voice="failed", voices={1: 503, 2: 503, 3: 503})
+    expect(child.page.get_by_text("You can read it yourself")).to_be_visible()
+    for _ in range(3):
+        child.sees(voice="failed")
+        child.press("next-page")
+    child.sees(state="finished")
+
+
+def test_a_failed_voice_can_be_tried_again(open_reader):
+    child = open_reader(voice="failed", voices={1: 503})
+    child.server.voices.clear()
+    child.press("retry-voice")
+    child.sees(voice="ready")
+
+
+def test_speed_changes_the_rate_and_keeps_the_pitch(child):
+    child.press("play")
+    child.listens_to(1)
+    for _ in range(9):
+        child.page.keyboard.press("-")
+    rate, pitch = child.page.evaluate(f"[{PLAYING}.playbackRate, {PLAYING}.preservesPitch]")
+    assert (rate, pitch) == (0.6, True)
+    child.press("next-page")
+    child.listens_to(child.server.pages[1].first_word)
+    assert child.page.evaluate(f"{PLAYING}.playbackRate") == 0.6
+
+
+# --- Keys ------------------------------------------------------------------------------------------
+def test_everything_can_be_done_by_keyboard(child):
+    keys = child.page.keyboard
+    second_page = child.server.pages[1].first_word
+    sentences = [0, 8, 13, 25]
+    keys.press("ArrowRight")
+    child.sees(position=sentences[1])
+    keys.press("ArrowRight")
+    child.sees(position=sentences[2])
+    keys.press("ArrowLeft")
+    child.sees(position=sentences[1])
+    keys.press("PageDown")
+    child.sees(page=2, position=second_page)
+    keys.press("ArrowLeft")
+    child.sees(page=1, position=sentences[3])
+    keys.press("Shift+ArrowRight")
+    child.sees(page=2)
+    keys.press("PageUp")
+    child.sees(page=1, position=0)
+    keys.press(".")
+    child.sees(position=1)
+    keys.press("Space")
+    child.sees(state="reading")
+    keys.press("q")
+    child.sees(state="asking")
+    expect(child.page.locator("#question")).to_be_focused()
+    keys.press("Escape")
+    child.sees(state="reading")
+    keys.press("Space")
+    child.sees(state="paused")
+
+
+def test_the_keys_of_headphones_work(child):
+    child.page.evaluate("mediaKeys.play()")
+    child.sees(state="reading")
+    child.page.evaluate("mediaKeys.nexttrack()")
+    child.sees(page=2)
+    child.page.evaluate("mediaKeys.pause()")
+    child.sees(state="paused")
+
+
+def test_letter_keys_can_be_switched_off(child):
+    child.press("open-settings")
+    child.page.get_by_label("Letters on the keyboard as shortcuts").uncheck()
+    child.page.keyboard.press("Escape")
+    child.page.keyboard.press("q")
+    child.page.keyboard.press("ArrowRight")
+    child.sees(state="paused", position=8)
+
+
+# --- Questions --------------------------------------------------------------------------------------
+def test_a_question_interrupts_is_answered_aloud_and_reading_goes_on_at_the_word(child):
+    child.press("play")
+    child.listens_to(6)
+    silent, lit = child.page.evaluate(
+        f"""() => {{
+            document.querySelector('[data-part="ask"]').click();
+            return [!{PLAYING}, document.querySelectorAll("[data-lit]").length];
+        }}"""
+    )
+    assert (silent, lit) == (True, 0)  # in the same breath: no round trip
+    place = child.word
+    child.page.fill("#question", "  Why is it green? ")
+    child.page.keyboard.press("Enter")
+    question = child.server.heard("STUDENT_QUESTION")[0]
+    assert question["questionText"] == "Why is it green?"
+    assert question["context"] == {"wordIndex": place, "audioTimestamp": place * WORD_MS}
+    expect(child.page.get_by_text("I heard your question.").last).to_be_visible()
+
+    child.server.answer(question["id"], "Somebody painted it.", complete=False)
+    child.page.wait_for_function(
+        f"""document.querySelector('[data-sheet="sentences"] .word[data-lit]') && {PLAYING}"""
+    )
+    child.page.evaluate(
+        """() => {
+            window.lit = [];
+            new MutationObserver((changes) => {
+                const words = changes.map(({ target }) => target).filter((word) => "lit" in word.dataset);
+                lit.push(...words.map((word) => word.textContent));
+            }).observe(document.body, { attributes: true, attributeFilter: ["data-lit"], subtree: true });
+            for (const sound of sounds) sound.addEventListener("seeking", () => {
+                if (sound.src.startsWith("blob:")) window.resumedAt = sound.currentTime * 1000;
+            });
+        }"""
+    )
+    child.server.publish(
+        "ANSWER_SENTENCE", questionId=question["id"], index=1, text="Green is calm.",
+        words=["Green", "is", "calm."], audioUrl="/media/3.mp3", wordTimes=[[0, 240], [280, 520], [560, 800]],
+    )  # fmt: skip
+    child.server.publish("ANSWER_COMPLETE", questionId=question["id"], sentences=2, source="offline")
+    child.sees(state="reading")
+    child.listens_to(place + 1)
+    lit = child.page.evaluate("lit")
+    assert lit[lit.index("Green") :][:3] == ["Green", "is", "calm."]
+    story = [child.page.locator(f'[data-word="{place + n}"]').text_content() for n in range(2)]
+    assert lit[lit.index("calm.") + 1 :][:2] == story
+    assert child.page.evaluate("resumedAt") == pytest.approx(place * WORD_MS, abs=1)
+
+
+def test_the_classroom_may_choose_to_go_on_at_the_sentence(open_reader):
+    child = open_reader(resume_at_sentence_start=True)
+    child.page.click('[data-word="11"]')
+    child.listens_to(11)
+    child.press("ask")
+    child.page.keyboard.press("Escape")
+    child.listens_to(8)
+
+
+def test_closing_the_box_without_asking_resumes_at_once_and_sends_nothing(child):
+    child.press("play")
+    child.listens_to(2)
+    child.press("ask")
+    place = child.word
+    child.page.get_by_label("Close and read on").click()
+    child.listens_to(place)
+    assert {frame["type"] for frame in child.server.frames} == {"HELLO", "PROGRESS"}
+
+
+def test_a_question_while_paused_leaves_it_paused(child):
+    question = child.asks("Who is Mina?")
+    child.server.answer(question["id"], "A girl.")
+    child.sees(state="answering")
+    child.sees(state="paused")
+    assert child.silent
+
+
+def test_nothing_is_asked_with_an_empty_box(child):
+    child.press("ask")
+    child.page.fill("#question", "   ")
+    child.page.keyboard.press("Enter")
+    child.sees(state="asking")
+
+
+def test_asking_again_stops_the_running_answer(child):
+    child.press("play")
+    child.listens_to(1)
+    first = child.asks("Why?")
+    child.server.answer(first["id"], "This is a very long answer that goes on and on.", complete=False)
+    child.page.wait_for_selector('[data-sheet="sentences"] .word[data-lit]')
+    child.page.get_by_role("button", name="Ask something else").click()
+    assert child.silent
+    assert child.server.heard("QUESTION_CANCELLED")[0] == {"id": first["id"]}
+    child.page.fill("#question", "But how?")
+    child.page.keyboard.press("Enter")
+    second = child.server.heard("STUDENT_QUESTION", 2)[1]
+    child.server.publish(
+        "ANSWER_SENTENCE", questionId=first["id"], index=1, text="Too late.", words=["Too", "late."],
+        audioUrl="/media/2.mp3", wordTimes=[[0, 100], [100, 200]],
+    )  # fmt: skip
+    child.server.answer(second["id"], "Like this.")
+    expect(child.page.get_by_text("Like this.").last).to_be_visible()
+    expect(child.page.get_by_text("Too late.")).to_have_count(0)
+    child.sees(state="reading")
+
+
+def test_back_to_the_story_cancels_the_answer(child):
+    child.press("play")
+    child.listens_to(1)
+    question = child.asks("Why?")
+    child.page.get_by_role("button", name="Back to the story").click()
+    child.sees(state="reading")
+    assert child.server.heard("QUESTION_CANCELLED") == [{"id": question["id"]}]
+    child.server.answer(question["id"], "Nobody hears this.")
+    child.listens_to(child.word + 2)
+    child.sees(state="reading")
+
+
+def test_a_failure_is_said_kindly_and_reading_goes_on(child):
+    child.press("play")
+    child.listens_to(1)
+    question = child.asks("Why?")
+    child.server.publish(
+        "ANSWER_FAILED", questionId=question["id"], message="I do not know that one.", retryable=False
+    )
+    expect(child.page.get_by_text("I do not know that one.").last).to_be_visible()
+    child.sees(state="reading")
+
+
+def test_a_sentence_without_a_voice_stays_for_as_long_as_reading_takes(child):
+    question = child.asks("Why?")
+    child.server.answer(question["id"], "Nobody knows.", voice=False)
+    expect(child.page.locator('[data-sheet="sentences"]')).to_have_text("Nobody knows.")
+    child.page.wait_for_timeout(1500)
+    child.sees(state="answering")
+    child.sees(state="paused")
+
+
+def test_a_child_who_waits_too_long_is_told_and_can_go_on(browser_page, make_server):  # noqa: F811
+    browser_page.clock.install()
+    child = Child(browser_page, make_server()).open()
+    question = child.asks("Why?")
+    expect(child.page.get_by_text("I heard your question.").last).to_be_visible()
+    child.page.clock.fast_forward(46_000)
+    expect(child.page.get_by_text("I could not find an answer").last).to_be_visible()
+    assert child.server.heard("QUESTION_CANCELLED") == [{"id": question["id"]}]
+    child.page.get_by_role("button", name="Back to the story").click()
+    child.sees(state="paused")
+
+
+def test_a_question_can_be_spoken(browser_page, make_server):  # noqa: F811
+    browser_page.add_init_script(
+        """window.SpeechRecognition = class {
+            start() { setTimeout(() => {
+                this.onresult({ results: [[{ transcript: "why is " }], [{ transcript: "it dark" }]] });
+                this.onend();
+            }, 50); }
+            stop() {} abort() {}
+        };"""
+    )
+    child = Child(browser_page, make_server()).open()
+    child.press("ask")
+    child.page.get_by_role("button", name="Speak").click()
+    expect(child.page.locator("#question")).to_have_value("why is it dark")
+    child.page.locator("#sheet").get_by_role("button", name="Ask", exact=True).click()
+    assert child.server.heard("STUDENT_QUESTION")[0]["questionText"] == "why is it dark"
+
+
+# --- The network goes, comes, and says no --------------------------------------------------------------
+def test_away_the_narration_goes_on_and_the_question_is_sent_once_on_return(child):
+    child.press("play")
+    child.listens_to(1)
+    child.server.lose_network()
+    child.sees(connection="away", state="reading")
+    expect(child.page.get_by_text("No connection just now")).to_be_visible()
+    child.listens_to(child.word + 2)
+
+    child.press("ask")
+    child.page.fill("#question", "Where are we?")
+    child.page.keyboard.press("Enter")
+    expect(child.page.get_by_text("I will keep your question")).to_be_visible()
+    child.page.get_by_role("button", name="Back to the story").click()
+    child.sees(state="reading")
+
+    child.server.reachable = True
+    child.page.evaluate("window.dispatchEvent(new Event('online'))")
+    child.sees(connection="open")
+    hello = child.server.heard("HELLO", 2)[1]
+    assert [question["questionText"] for question in hello["unacknowledged"]] == ["Where are we?"]
+    assert hello["position"]["wordIndex"] > 1
+    child.server.answer(hello["unacknowledged"][0]["id"], "In the garden.")
+    child.sees(state="answering")
+    child.sees(state="reading")
+    assert "STUDENT_QUESTION" not in {frame["type"] for frame in child.server.frames}
+
+
+def test_an_answer_missed_while_away_is_heard_on_return(child):
+    question = child.asks("Why?")
+    expect(child.page.get_by_text("I heard your question.").last).to_be_visible()
+    child.server.lose_network()
+    child.sees(connection="away")
+    child.server.answer(question["id"], "Because it is green.")
+    child.server.reachable = True
+    child.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(child.page.locator('[data-sheet="sentences"]')).to_have_text("Because it is green.")
+    child.sees(state="paused")
+
+
+@pytest.mark.parametrize(
+    "code, title, button, address",
+    [
+        (4409, "This book is open somewhere else", "Read here instead", "/read/1/"),
+        (4401, "Please sign in again", "Sign in", "/sign-in/"),
+        (4404, "This book is not on your shelf", "To the library", "/"),
+        (4400, "Something got mixed up", "Open the book again", "/read/1/"),
+    ],
+)
+def test_a_closed_door_has_one_clear_way_on(child, code, title, button, address):
+    child.press("play")
+    child.listens_to(1)
+    child.server.close_sockets(code)
+    child.sees(state="closed")
+    assert child.silent
+    expect(child.page.get_by_role("heading", name=title)).to_be_visible()
+    way_on = child.page.get_by_role("link", name=button, exact=True)
+    expect(way_on).to_be_focused()
+    expect(way_on).to_have_attribute("href", address)
+
+
+def test_a_reload_in_mid_sentence_is_back_at_the_word(child):
+    child.press("play")
+    child.listens_to(10)
+    child.page.reload()
+    child.sees(connection="open", state="paused", voice="ready")
+    place = child.word
+    assert place >= 10
+    expect(child.page.locator(f'[data-word="{place}"][data-here]')).to_be_visible()
+    assert child.server.heard("HELLO", 2)[1]["position"]["wordIndex"] == place
+    child.press("play")
+    child.listens_to(place)
+    assert child.page.evaluate(f"{PLAYING}.currentTime * 1000") >= place * WORD_MS
+
+
+def test_a_first_visit_begins_where_the_server_says(open_reader):
+    child = open_reader(word_index=30)
+    child.sees(position=30, page=2)
+    assert "position" not in child.server.heard("HELLO")[0]
+
+
+def test_a_reload_in_an_answer_comes_back_to_it(child):
+    question = child.asks("Why?")
+    child.server.answer(question["id"], "First part.", complete=False)
+    child.sees(state="answering")
+    child.page.wait_for_function(f"sessionStorage['readerai.session.{SESSION}']?.includes('First part.')")
+    child.page.reload()
+    expect(child.page.locator('[data-sheet="sentences"]')).to_have_text("First part.")
+    child.server.publish("ANSWER_COMPLETE", questionId=question["id"], sentences=1, source="offline")
+    child.sees(state="reading")
+
+
+def test_a_browser_that_refuses_sound_leaves_a_play_button(browser_page, make_server):  # noqa: F811
+    browser_page.add_init_script(
+        """HTMLMediaElement.prototype.play =
+            () => Promise.reject(new DOMException("tap first", "NotAllowedError"));"""
+    )
+    child = Child(browser_page, make_server()).open()
+    child.press("play")
+    child.sees(state="paused")
+    expect(child.page.locator('[data-part="play"]')).to_have_text(re.compile("Go on"))
+
+
+# --- Everybody can read it ---------------------------------------------------------------------------------
+def test_a_screen_reader_hears_of_states_and_answers_but_not_of_each_word(child):
+    child.page.evaluate(
+        """() => {
+            window.said = [];
+            const live = document.querySelector('[role="status"]');
+            new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true });
+        }"""
+    )
+    child.press("play")
+    child.listens_to(6)
+    question = child.asks("Why?")
+    child.server.answer(question["id"], "Because.", voice=False)
+    child.sees(state="reading")
+    assert child.page.evaluate("said") == [
+        "Reading aloud",
+        "The story waits. What would you like to know?",
+        "I heard your question.",
+        "Because.",
+        "The story goes on",
+    ]
+
+
+@pytest.mark.parametrize("width, height", [(820, 1180), (1366, 768), (390, 844)])
+def test_every_control_is_named_big_enough_and_on_the_screen(child, width, height):
+    child.page.set_viewport_size({"width": width, "height": height})
+    faults = child.page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, textarea")]
+            .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+            .filter((control) => {
+                const { width, height, left, right } = control.getBoundingClientRect();
+                const label = control.labels?.[0]?.textContent ?? "";
+                const name = (control.ariaLabel || control.textContent || label).trim();
+                return width < 48 || height < 48 || left < 0 || right > innerWidth || !name;
+            })
+            .map((control) => control.outerHTML)"""
+    )
+    assert [fault for fault in faults if "skip-link" not in fault] == []
+    assert child.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_page_reads_as_plain_text(child):
+    text = child.page.locator("[data-text] p").first.text_content()
+    assert text.strip() == child.server.pages[0].text.partition("\n\n")[0]
+
+
+def test_how_a_child_likes_to_read_is_remembered(child):
+    child.press("open-settings")
+    child.page.get_by_label("Mint").check(force=True)
+    child.page.get_by_label("More room").check()
+    child.page.locator('[data-preference="letters"]').fill("5")
+    child.page.reload()
+    child.sees(highlight="mint", roomy="true", letters=5)
+
+
+def test_a_long_page_keeps_the_lit_word_in_view(browser_page, make_server):  # noqa: F811
+    browser_page.set_viewport_size({"width": 390, "height": 500})
+    child = Child(browser_page, make_server(pages=(" ".join(["Walking"] * 120) + ".",))).open()
+    child.press("play")
+    child.page.evaluate("document.querySelector('[data-word=\"100\"]').click()")
+    child.listens_to(100)
+    expect(child.page.locator('[data-word="100"]')).to_be_in_viewport()
+
+
+def test_a_book_that_runs_right_to_left_has_its_arrows_turned(open_reader):
+    child = open_reader(pages=("وجدت مينا مصباحا. كان صغيرا.",), language="ar")
+    expect(child.page.locator("[data-text]")).to_have_css("direction", "rtl")
+    child.page.keyboard.press("ArrowLeft")
+    child.sees(position=3)
+
+
+def test_a_language_without_spaces_lights_its_characters(open_reader):
+    child = open_reader(pages=("猫在花园里。狗也在。",), language="zh")
+    assert child.page.locator("[data-text]").text_content() == "猫在花园里。狗也在。"
+    child.press("play")
+    child.listens_to(2)
+
+
+def test_words_times_leave_the_highlight_on_through_the_silence_after_them(child):
+    child.press("play")
+    child.listens_to(2)
+    unlit = child.page.evaluate(
+        """async (ms) => {
+            let unlit = 0;
+            for (const end = performance.now() + ms; performance.now() < end;) {
+                await new Promise(requestAnimationFrame);
+                unlit += document.querySelector("[data-word][data-lit]") ? 0 : 1;
+            }
+            return unlit;
+        }""",
+        4 * (WORD_MS + GAP_MS),
+    )
+    assert unlit == 0
