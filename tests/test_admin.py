@@ -22,7 +22,7 @@ def principal(db) -> Client:
 
 @pytest.fixture
 def rivera(foxes) -> Client:
-    """Ms Rivera of Willow School, with every permission over the reading app."""
+    """Ms Rivera of Willow School; to be sure that it is the school that stops her, nothing else does."""
     teacher = User.objects.get(username="rivera")
     teacher.user_permissions.set(Permission.objects.filter(content_type__app_label="reading"))
     client = Client()

@@ -19,10 +19,22 @@ from sessions.models import Classroom, School, Student
 from sessions.views.sign_in import CODE_LETTERS, plain_code
 
 
+class ClassroomForm(forms.ModelForm):
+    """Keeps join codes as children type them."""
+
+    def clean_join_code(self) -> str:
+        """Return the code in capitals, without spaces and signs."""
+        code = plain_code(self.cleaned_data["join_code"])
+        if len(code) != CODE_LETTERS:
+            raise forms.ValidationError("A class code has six letters, for example FQXESA.")
+        return code
+
+
 class ClassroomInline(TabularInline):
     """A school's classes."""
 
     model = Classroom
+    form = ClassroomForm
     fields = ["name", "join_code"]
     extra = 0
     show_change_link = True
@@ -58,17 +70,6 @@ class SchoolAdmin(SchoolScopedAdmin):
     def student_count(self, school: School) -> int:
         """How many children it has."""
         return school.student_count
-
-
-class ClassroomForm(forms.ModelForm):
-    """Keeps join codes as children type them."""
-
-    def clean_join_code(self) -> str:
-        """Return the code in capitals, without spaces and signs."""
-        code = plain_code(self.cleaned_data["join_code"])
-        if len(code) != CODE_LETTERS:
-            raise forms.ValidationError("A class code has six letters, for example FQXESA.")
-        return code
 
 
 class StudentForm(forms.ModelForm):

@@ -1,11 +1,12 @@
 """`manage.py seed_demo`: the demo school, for trying ReaderAI out."""
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from readerai import demo
+from readerai.roles import TEACHERS
 from sessions.models import Classroom, School, Student
 
 
@@ -36,5 +37,6 @@ class Command(BaseCommand):
                 demo.TEACHER.username, password=demo.TEACHER.password, is_staff=True
             )
             classroom.teachers.add(teacher)
+            teacher.groups.add(Group.objects.get(name=TEACHERS))
         if options["verbosity"] > 0:
             self.stdout.write(f"{classroom.school}: class code {demo.CLASS_CODE}")
