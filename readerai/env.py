@@ -6,7 +6,7 @@ secrets), and last `var/services.env`, which `make run` writes while it serves, 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ def _services() -> dict[str, str]:
 
 
 def text(name: str, default: str | None = None, *, needed: str = "") -> str:
-    """Return the variable's text. With no default a missing value is refused; `needed` says how to mend it."""
+    """Return the variable's text; where it is missing and has no default, `needed` says how to mend it."""
     value = os.environ.get(name, "")
     if not value and (file := os.environ.get(f"{name}_FILE")):
         try:
@@ -65,6 +65,16 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     if not low <= result <= high:
         raise BadSetting(f"{name}={result} is outside {low} to {high}")
     return result
+
+
+def choice(name: str, default: str, choices: Collection[str]) -> str:
+    """Return one of `choices`, however its letters are written."""
+    value = text(name, default)
+    for known in choices:
+        if known.lower() == value.lower():
+            return known
+    examples = ", ".join(sorted(choices)[:6])
+    raise BadSetting(f"{name}={value!r} is not known; write for example one of {examples}")
 
 
 def words(name: str, default: Sequence[str] = ()) -> list[str]:

@@ -28,9 +28,9 @@ STOP_SECONDS = 40
 class Run:
     """One `python -m readerai.run` with its data in a folder of its own: `var`, a short path, for sockets."""
 
-    def __init__(self, var: Path, **environment: str) -> None:
+    def __init__(self, var: Path, *, port: int | None = None, **environment: str) -> None:
         self.var = var
-        self.port = int(environment.get("PORT", 0)) or free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in NOT_INHERITED},
@@ -38,8 +38,9 @@ class Run:
             "READERAI_VAR": str(var),
             **environment,
         }
-        self._output = var.with_name(f"{var.name}.log")
-        with self._output.open("ab") as output:
+        descriptor, name = tempfile.mkstemp(prefix="readerai-", suffix=".log")
+        self._output = Path(name)
+        with os.fdopen(descriptor, "wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "readerai.run"],
                 cwd=env.PROJECT,

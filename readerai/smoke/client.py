@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import io
-import json
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -177,6 +176,6 @@ def _document(answer: httpx.Response, what: str) -> lxml.html.HtmlElement:
 
 def _summary(answer: httpx.Response) -> str:
     """Return a status, and where there is one the message of an error in JSON."""
-    with contextlib.suppress(json.JSONDecodeError, KeyError, TypeError):
+    with contextlib.suppress(ValueError, KeyError, TypeError):
         return f"{answer.status_code} ({answer.json()['message']})"
     return f"{answer.status_code} {answer.reason_phrase}"

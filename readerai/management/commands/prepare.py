@@ -10,11 +10,12 @@ LIBRARY = settings.BASE_DIR / "sessions" / "library"
 class Command(BaseCommand):
     """Check the servers we depend on, migrate, load the demo school and the shipped library, narrate it."""
 
+    requires_system_checks = []  # it asks for more of them than is usual
     help = __doc__ + " Safe to run at every start: what is done already is not done again."
 
     def handle(self, *args, **options) -> None:
         """Run the steps in one process: each is quick when there is nothing to do."""
-        call_command("check", databases=["default"], verbosity=0)
+        self.check(databases=["default"])
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         if settings.DEMO:
             call_command("seed_demo", verbosity=0)

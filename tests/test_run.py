@@ -1,0 +1,187 @@
+"""`make run`: one line for whatever is wrong, and nothing left behind however it ends."""
+
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from readerai import demo
+from readerai.run import welcome
+from tests.product import Run
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Run]]:
+    """Start runs, each in a new folder unless one is named; destroy them at the end."""
+    runs = []
+
+    def start_one(var: Path | None = None, *, port: int | None = None, **environment: str) -> Run:
+        runs.append(Run(var or Path(tempfile.mkdtemp(prefix="readerai-")), port=port, **environment))
+        return runs[-1]
+
+    yield start_one
+    for run in runs:
+        run.destroy()
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """A database on this test run's PostgreSQL, by URL."""
+    parts = urlsplit(settings.DATABASE_URL)
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE run")
+        yield urlunsplit(parts._replace(path="/run"))
+        connection.execute("DROP DATABASE run WITH (FORCE)")
+
+
+def complaint(run: Run) -> str:
+    """Return the one line with which a run refuses to start."""
+    assert run.process.wait(30) == 1
+    assert run.processes() == []
+    lines = run.output().splitlines()
+    assert len(lines) == 1, run.output()
+    return lines[0]
+
+
+def test_it_serves_and_says_where_and_who_may_sign_in(product):
+    assert product.answers()
+    output = product.output()
+    assert product.url in output
+    for word in (demo.CLASS_CODE, *demo.CHILDREN, *demo.TEACHER, *demo.ADMIN):
+        assert word in output
+
+
+def test_the_demo_sign_ins_are_real(product):
+    done = product.manage(
+        "shell",
+        "--verbosity=0",
+        "--command",
+        "from django.contrib.auth import authenticate\n"
+        "from readerai import demo\n"
+        "print([authenticate(username=a.username, password=a.password).is_superuser "
+        "for a in (demo.TEACHER, demo.ADMIN)])",
+    )
+    assert done.stdout.strip() == "[False, True]", done.stderr
+
+
+def test_its_secrets_are_for_their_owner_only(product):
+    for name in ("services.env", "secret_key"):
+        assert (product.var / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_preparing_again_changes_nothing(product):
+    count = "from sessions.models import *; print(Book.objects.count(), Student.objects.count())"
+    before = product.manage("shell", "--verbosity=0", "--command", count).stdout
+    assert product.manage("prepare").returncode == 0
+    assert product.manage("shell", "--verbosity=0", "--command", count).stdout == before
+    assert int(before.split()[0]) >= 6
+
+
+def test_a_second_run_on_the_same_folder_is_refused(product):
+    second = subprocess.run(
+        [sys.executable, "-m", "readerai.run"],
+        env=product.environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert second.stderr.splitlines() == [
+        f"readerai: already running on {product.var}: "
+        "stop it first, or set READERAI_VAR and PORT for a second one"
+    ]
+    assert product.answers()
+
+
+def test_a_port_in_use_is_one_line_with_the_way_out(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = complaint(start(port=port))
+    assert line == (
+        f"readerai: port {port} cannot be used (Address already in use): "
+        "stop what listens there, or choose another: make run PORT=8080"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("PORT", "eighty", "PORT='eighty' is not a whole number"),
+        ("DATABASE_URL", "mysql://db/readerai", "DATABASE_URL must begin with postgresql://"),
+        ("DATABASE_URL", "postgresql://u:geheim@127.0.0.1:1/x", "DATABASE_URL cannot be used: "),
+        ("REDIS_URL", "127.0.0.1:6379", "REDIS_URL must begin with redis://"),
+        (
+            "REDIS_URL",
+            "redis://:geheim@127.0.0.1:1/0",
+            "REDIS_URL cannot be used: no Redis answers at 127.0.0.1:1",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(start, name, value, expected):
+    line = complaint(start(**{name: value}))
+    assert line.startswith(f"readerai: {expected}")
+    assert "geheim" not in line
+
+
+def test_any_other_setting_that_cannot_be_used_is_the_last_line(start):
+    run = start(LLM_BASE_URL="localhost:11434")
+    assert run.process.wait(60) == 1
+    assert run.processes() == []
+    assert run.output().splitlines()[-1] == "LLM_BASE_URL must begin with http:// or https://"
+
+
+def test_stopped_while_its_servers_start_it_leaves_nothing(start):
+    run = start()
+    run.wait_for("starting PostgreSQL")
+    assert run.stop(signal.SIGINT) == 0
+    assert run.processes() == []
+    assert "Traceback" not in run.output()
+
+
+def test_stopped_while_it_prepares_it_leaves_nothing(start):
+    run = start()
+    deadline = time.monotonic() + 60
+    while not any("prepare" in process.cmdline() for process in run.processes()):
+        assert time.monotonic() < deadline, run.output()
+        time.sleep(0.05)
+    assert run.stop() == 0
+    assert run.processes() == []
+    assert not (run.var / "services.env").exists()
+    assert "Traceback" not in run.output()
+
+
+def test_a_killed_run_is_cleared_away_and_one_dead_process_stops_all(start, empty_database):
+    """On servers of our own, which both runs use and neither stops."""
+    outside = {"DATABASE_URL": empty_database, "REDIS_URL": settings.REDIS_URL, "DEMO": "0"}
+    killed = start(**outside)
+    killed.wait_until_ready()
+    killed.process.kill()
+    killed.process.wait()
+    orphans = killed.processes()
+    assert orphans
+
+    again = start(killed.var, port=killed.port, **outside)
+    again.wait_until_ready()
+    assert not any(orphan.is_running() for orphan in orphans)
+    assert not (again.var / "postgres").exists()
+
+    [beat] = [process for process in again.processes() if "beat" in process.cmdline()]
+    beat.kill()
+    assert again.process.wait(40) == 1
+    assert again.processes() == []
+    assert "readerai: beat ended with status -9, so everything was stopped" in again.output()
+
+
+def test_the_box_shows_no_passwords_where_there_is_no_demo(monkeypatch):
+    monkeypatch.setenv("DEMO", "0")
+    assert demo.ADMIN.password not in welcome(8000)
+    assert "http://127.0.0.1:8000/" in welcome(8000)
