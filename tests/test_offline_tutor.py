@@ -92,6 +92,28 @@ def test_what_was_not_read_is_not_known(question):
     assert ask(question) == SAY.unknown
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What happens next?",
+        "And what will happen next?",
+        "What's going to happen later?",
+        "How does the story end?",
+    ],
+)
+def test_what_is_still_to_come_is_found_out_by_reading_on(question):
+    assert ask(question, heard="Next came the end. It happens later.", glossary={}) == SAY.unknown
+
+
+def test_one_matching_word_is_no_reason_to_be_sure():
+    assert ask("Why is he cold?").startswith("I am not sure, but this is what we read: ")
+
+
+@pytest.mark.parametrize("question", ["Who are you?", "What's your name?"])
+def test_it_says_what_it_is(question):
+    assert ask(question) == SAY.about_me
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t"])
 def test_nothing_asked_is_met_kindly(question):
     assert ask(question) == SAY.nothing_asked

@@ -14,6 +14,7 @@ class Frames(NamedTuple):
     recap: str
     unknown: str
     nothing_asked: str
+    about_me: str
 
 
 _ENGLISH = Frames(
@@ -26,6 +27,7 @@ _ENGLISH = Frames(
     recap="This is what we just read: {quote}",
     unknown="I can't find that in what we have read so far. Let's read on and find out!",
     nothing_asked="I didn't catch your question. Ask me again, or let's read on!",
+    about_me="I am a little helper without a name: I look things up in what we have read.",
 )
 _FRAMES = {
     "en": _ENGLISH,
@@ -40,6 +42,7 @@ _FRAMES = {
         unknown="Das finde ich nicht in dem, was wir bisher gelesen haben. "
         "Lass uns weiterlesen und es herausfinden!",
         nothing_asked="Ich habe deine Frage nicht verstanden. Frag noch einmal, oder wir lesen weiter!",
+        about_me="Ich bin ein kleiner Helfer ohne Namen: Ich schlage nach, was wir gelesen haben.",
     ),
     "fr": Frames(
         meaning="Dans ce livre, « {word} » veut dire : {meaning}",
@@ -51,6 +54,7 @@ _FRAMES = {
         recap="Voici ce que nous venons de lire : {quote}",
         unknown="Je ne trouve pas cela dans ce que nous avons lu. Continuons à lire pour le découvrir !",
         nothing_asked="Je n'ai pas compris ta question. Demande-moi encore, ou continuons à lire !",
+        about_me="Je suis un petit assistant sans nom : je cherche dans ce que nous avons lu.",
     ),
     "es": Frames(
         meaning="En este libro, «{word}» quiere decir: {meaning}",
@@ -62,6 +66,7 @@ _FRAMES = {
         recap="Esto es lo que acabamos de leer: {quote}",
         unknown="No lo encuentro en lo que hemos leído hasta ahora. ¡Sigamos leyendo y lo descubriremos!",
         nothing_asked="No he entendido tu pregunta. ¡Pregúntame otra vez, o sigamos leyendo!",
+        about_me="Soy un pequeño ayudante sin nombre: busco en lo que hemos leído.",
     ),
 }
 

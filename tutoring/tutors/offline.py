@@ -33,6 +33,11 @@ _PERHAPS_A_WORD = (
     re.compile(r"(\S+)"),
 )
 _WHO_IS = re.compile(r"who\s*(?:'s|is|are|was|were)\s+(?:an?\s+|the\s+)?(.+)")
+_ABOUT_ME = re.compile(r"(?:who|what)\s+are\s+you|what\s*(?:'s|is)\s+your\s+name")
+_AHEAD = re.compile(
+    r"(?:and\s+)?(?:what\s*(?:'s|is|will|does)?\s*(?:going\s+to\s+)?(?:happens?|comes?)\s+(?:next|later|at\s+the\s+end)"
+    r"|how\s+(?:does|will)\s+(?:it|this|the\s+(?:story|book))\s+end)"
+)
 _ENDS_WHOLE = re.compile(r"[.!?…؟।。！？][\"'”’»)\]」』）]*$")
 
 
@@ -54,6 +59,10 @@ def answer(turn: Turn) -> str:
         return say.nothing_asked
     passages = Passages((" ".join(sentence.split()) for sentence in cut([turn.heard])), turn.language)
     question = turn.question.casefold().replace("’", "'").strip(" \t\r\n?!.…¿¡؟？！。")
+    if _ABOUT_ME.fullmatch(question):
+        return say.about_me
+    if _AHEAD.fullmatch(question):
+        return say.unknown
     return (
         _explain(question, turn, passages, say)
         or _recap(question, turn, passages, say)
@@ -109,7 +118,8 @@ def _quote_best(question: str, turn: Turn, passages: Passages, say: Frames) -> s
     if (who := _WHO_IS.fullmatch(question)) and (read := passages.holding(stems(who[1], turn.language))):
         # Who somebody is, a story says where it first names them.
         numbers = [read[0], *(number for number in numbers if number != read[0])][:_QUOTED]
-    sure = best.coverage >= _UNSURE_BELOW and is_english(turn.language)
+    several_words = len(content_stems(question, turn.language)) > 1  # one alone matches by chance
+    sure = best.coverage >= _UNSURE_BELOW and several_words and is_english(turn.language)
     frame = say.found if sure else say.unsure
     return frame.format(quote=_quote(passages, sorted(numbers)))
 
