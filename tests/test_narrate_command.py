@@ -134,13 +134,15 @@ def test_check_finds_every_kind_of_damage_and_mends_nothing(owl, hen, narrate):
             f"1984, page 1: plays {third.duration_ms} ms, not {third.duration_ms + 1}",
         ]
     )
-    assert result["failure"] == "3 of 3 pages have a problem."
+    assert result["failure"] == "3 of 3 pages have a problem. Run narrate --again for those books."
     third.delete()
     default_storage.open(second.audio.name, "wb").write(b"garbage")
     assert narrate("--all", "--check")["problems"][1:] == [
         "The Owl, page 2: not an audio file (7 bytes)",
         "1984, page 1: has no narration",
     ]
+    assert narrate("--all", "--again")["made"] == 3
+    assert narrate("--all", "--check")["failure"] is None
 
 
 def test_without_json_one_line_sums_up(owl, capsys):

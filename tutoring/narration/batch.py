@@ -27,8 +27,8 @@ class Outcome(NamedTuple):
     problem: str = ""
 
 
-def narrate(pages: Iterable[Page]) -> Iterator[Outcome]:
-    """Narrate what is not narrated yet; yield every page's outcome, in order.
+def narrate(pages: Iterable[Page], *, again: bool = False) -> Iterator[Outcome]:
+    """Narrate what is not narrated yet, or with `again` everything; yield every page's outcome, in order.
 
     Recording runs in threads (the engines and the encoder leave Python's lock alone); the database
     and the storage are used by the caller's thread only.
@@ -36,12 +36,12 @@ def narrate(pages: Iterable[Page]) -> Iterator[Outcome]:
     cores = os.cpu_count() or 1
     rest = iter(pages)
     with ThreadPoolExecutor(cores) as threads:
-        begun = [_begin(page, threads) for page in islice(rest, cores * _AHEAD)]
+        begun = [_begin(page, threads, again) for page in islice(rest, cores * _AHEAD)]
         try:
             while begun:
                 page, key, waiting = begun.pop(0)
-                yield _finish(page, key, waiting)
-                begun.extend(_begin(page, threads) for page in islice(rest, 1))
+                yield _finish(page, key, waiting, again)
+                begun.extend(_begin(page, threads, again) for page in islice(rest, 1))
         finally:
             threads.shutdown(cancel_futures=True)
 
@@ -60,11 +60,11 @@ def check(pages: Iterable[Page]) -> Iterator[Outcome]:
 _Begun = tuple[Page, str, Future[Recording] | Outcome]
 
 
-def _begin(page: Page, threads: ThreadPoolExecutor) -> _Begun:
+def _begin(page: Page, threads: ThreadPoolExecutor, again: bool) -> _Begun:
     language = page.book.language
     try:
         key = service.key_for(page.text, language)
-        narration = service.find(key)
+        narration = None if again else service.find(key)
         if narration is not None and service.has_file(narration):
             return page, key, Outcome(page, narration)
     except SpeechError as error:
@@ -72,13 +72,14 @@ def _begin(page: Page, threads: ThreadPoolExecutor) -> _Begun:
     return page, key, threads.submit(service.record, page.text, language)
 
 
-def _finish(page: Page, key: str, waiting: Future[Recording] | Outcome) -> Outcome:
+def _finish(page: Page, key: str, waiting: Future[Recording] | Outcome, again: bool) -> Outcome:
     if isinstance(waiting, Outcome):
         return waiting
     try:
-        return Outcome(page, service.keep(key, page.book.language, waiting.result()), made=True)
+        narration = service.keep(key, page.book.language, waiting.result(), replace=again)
     except SpeechError as error:
         return Outcome(page, None, problem=str(error))
+    return Outcome(page, narration, made=True)
 
 
 def _problem(page: Page, narration: Narration) -> str:

@@ -37,8 +37,13 @@ def voice(text: str, language: str) -> Narration:
 
 def key_for(text: str, language: str) -> str:
     """Return the key of a text's narration, 64 hexadecimal digits. Raises SpeechError: no such voice."""
+    return _key(text, _engine().voice_for(language))
+
+
+@lru_cache(maxsize=4096)  # a class opens the same page at the same moment
+def _key(text: str, voice_name: str) -> str:
     words = [word.text for word in split(text)]
-    identity = [_EDITION, _engine().voice_for(language), write(text).text, words]
+    identity = [_EDITION, voice_name, write(text).text, words]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
@@ -60,8 +65,8 @@ def record(text: str, language: str) -> Recording:
     return compose(text, language, _engine())
 
 
-def keep(key: str, language: str, recording: Recording) -> Narration:
-    """Keep a recording under its key; one that is kept already wins, as long as its file is there.
+def keep(key: str, language: str, recording: Recording, *, replace: bool = False) -> Narration:
+    """Keep a recording under its key; one that is kept already wins if its file is there, unless `replace`.
 
     The file is written while this transaction holds the row, so that nobody sees a row without its
     file and no two processes write one file. Raises SpeechError when the storage fails.
@@ -75,7 +80,7 @@ def keep(key: str, language: str, recording: Recording) -> Narration:
     with transaction.atomic():
         narration, created = Narration.objects.select_for_update().get_or_create(key=key, defaults=fields)
         if not created:
-            if has_file(narration):
+            if not replace and has_file(narration):
                 return narration
             for name, value in fields.items():
                 setattr(narration, name, value)

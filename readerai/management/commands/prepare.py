@@ -1,8 +1,10 @@
 """`manage.py prepare`: everything that must be in place before the servers start."""
 
+import io
+
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 LIBRARY = settings.BASE_DIR / "sessions" / "library"
 
@@ -19,5 +21,9 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         if settings.DEMO:
             call_command("seed_demo", verbosity=0)
-        call_command("import_books", str(LIBRARY), verbosity=0)
-        call_command("narrate", all=True, verbosity=0)
+        # What is there already is no news at every start; what is wrong goes to stderr.
+        call_command("import_books", str(LIBRARY), stdout=io.StringIO())
+        try:
+            call_command("narrate", all=True, verbosity=0)
+        except CommandError as problem:  # a book without a voice can still be read: serve
+            self.stderr.write(str(problem))

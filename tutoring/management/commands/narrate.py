@@ -23,7 +23,9 @@ class Command(BaseCommand):
             "books", nargs="*", metavar="BOOK", help="a title, or the number that the admin shows"
         )
         parser.add_argument("--all", action="store_true", help="every book")
-        parser.add_argument(
+        making = parser.add_mutually_exclusive_group()
+        making.add_argument("--again", action="store_true", help="voice pages that are narrated already, too")
+        making.add_argument(
             "--check",
             action="store_true",
             help="make nothing: verify that every page is narrated, its file is there, and every word has "
@@ -39,8 +41,11 @@ class Command(BaseCommand):
         if not options["all"]:
             pages = pages.filter(book__in=[book for name in options["books"] for book in find_books(name)])
         begun = time.monotonic()
-        outcomes = (batch.check if options["check"] else batch.narrate)(pages)
-        result = self._run(outcomes, pages.count(), quiet=options["json"])
+        outcomes = batch.check(pages) if options["check"] else batch.narrate(pages, again=options["again"])
+        try:
+            result = self._run(outcomes, pages.count(), quiet=options["json"])
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Run it again to go on from here.", returncode=130) from None
         result["seconds"] = round(time.monotonic() - begun, 1)
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
@@ -51,7 +56,8 @@ class Command(BaseCommand):
                 )
             )
         if result["problems"]:
-            raise CommandError(f"{len(result['problems'])} of {result['pages']} pages have a problem.")
+            mend = " Run narrate --again for those books." if options["check"] else ""
+            raise CommandError(f"{len(result['problems'])} of {result['pages']} pages have a problem.{mend}")
 
     def _run(self, outcomes: Iterable[batch.Outcome], total: int, *, quiet: bool) -> dict:
         made, audio_ms, problems = 0, 0, []
