@@ -156,6 +156,12 @@ def test_documents_in_other_encodings_and_broken_ones_are_read():
     assert chapters(data) == [("", "Un café\n\nShe sat\n\nHe came & went\nFin\n\nSixteen")]
 
 
+def test_names_that_no_parser_allows_are_passed_over():
+    broken = document('<a"x="1" b>She sat.</a"x="1"><svg:svg><text>no</text></svg:svg><p>He came.')
+    data = build({"book.opf": package(["a.xhtml"]), "a.xhtml": broken})
+    assert chapters(data) == [("", "She sat.\n\nHe came.")]
+
+
 def test_a_wrong_mimetype_and_a_missing_title_are_no_obstacle():
     data = build(
         {"book.opf": package(["a.xhtml"], title=""), "a.xhtml": document("<p>Hoo.</p>")},

@@ -93,8 +93,11 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def local_name(element: etree._Element) -> str:
-    """Return an element's name without its namespace, in lower case; "" for comments and the like."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """Return an element's name without its namespace, in lower case; "" for comments and the like.
+
+    Not by etree.QName: that refuses the names it finds in broken documents.
+    """
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def types(element: etree._Element) -> set[str]:
