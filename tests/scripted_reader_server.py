@@ -10,7 +10,7 @@ import json
 import mimetypes
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ PAGES = (
     " opened the door very slowly.",
     "Outside, every leaf was humming. The shadow danced until morning came. Then it waved and was gone.",
 )
+EPOCH = "first"
 SESSION = "6f1f5f1e-5d0c-4d8e-9a53-0d9c9b2f6a11"
 
 
@@ -62,16 +63,26 @@ def sound(count: int) -> bytes:
 class ScriptedServer:
     """Serves /read/1/. Everything a test may change is an attribute; every frame heard is in `frames`."""
 
-    def __init__(self, pages: tuple[str, ...] = PAGES, **book: Any) -> None:
-        self.book = Book(pk=1, title="The Dancing Lantern", author="A Test", **book)
+    def __init__(self) -> None:
+        """Listen on a free port; `begin` a story before a page is opened."""
+        self._sounds: dict[int, bytes] = {}
+        self.sockets: list[ServerConnection] = []
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = self._do(self._serve())
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/read/1/"
+
+    def begin(self, pages: tuple[str, ...] = PAGES, *, language: str = "en", **changes: Any) -> None:
+        """Forget everything and serve a book of these pages; `changes` sets attributes."""
+        self.book = Book(pk=1, title="The Dancing Lantern", author="A Test", language=language)
         self.pages: list[Page] = []
         first = 0
         for number, text in enumerate(pages, start=1):
             count = len(words.split(text))
-            page = Page(
-                pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count
+            self.pages.append(
+                Page(pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count)
             )
-            self.pages.append(page)
             first += count
         self.book.word_count = first
         self.book.page_count = len(pages)
@@ -80,15 +91,13 @@ class ScriptedServer:
         self.resume_at_sentence_start = False
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
         self.reachable = True  # False: no socket comes through
-        self.acknowledges = True
-        self.outcome = "lossless"
-        self.epoch = "first"
         self.frames: list[dict[str, Any]] = []
         self.requests: list[str] = []
         self.outbox: list[dict[str, Any]] = []
-        self.sockets: list[ServerConnection] = []
         self._known: set[str] = set()
-        self._sounds: dict[int, bytes] = {}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.html = render_to_string("reading/reader.html", self._context()).encode()
 
     # --- What a test does -------------------------------------------------------------------
     def heard(self, kind: str, count: int = 1, within: float = 8) -> list[dict[str, Any]]:
@@ -131,15 +140,6 @@ class ScriptedServer:
         self._do(self._cut_all())
 
     # --- How it is served -------------------------------------------------------------------
-    def start(self) -> None:
-        """Listen on a free port."""
-        self.html = render_to_string("reading/reader.html", self._context()).encode()
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-        self._server = self._do(self._serve())
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/read/1/"
-
     def stop(self) -> None:
         """Stop listening and end the thread."""
         self._server.close()
@@ -183,10 +183,11 @@ class ScriptedServer:
             return _response(self.html, "text/html")
         if head == "static":
             file = Path(finders.find(tail))
-            return _response(file.read_bytes(), mimetypes.guess_type(tail)[0] or "application/octet-stream")
+            kind = mimetypes.guess_type(tail)[0] or "application/octet-stream"
+            return _response(file.read_bytes(), kind, keep=True)
         if head == "media":
             count = int(tail.removesuffix(".mp3"))
-            return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg")
+            return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg", keep=True)
         if tail.startswith("books/"):
             return _json(page_data(self.pages[int(tail.split("/")[3]) - 1]))
         if tail.startswith("pages/"):
@@ -222,10 +223,10 @@ class ScriptedServer:
         if kind == "HELLO":
             if position := payload.get("position"):
                 self.word_index = position["wordIndex"]
-            seen = payload["lastSeq"] if payload.get("epoch") == self.epoch else 0
+            seen = payload["lastSeq"] if payload.get("epoch") == EPOCH else 0
             restored = {
                 "wordIndex": self.word_index, "audioTimestamp": 0,
-                "epoch": self.epoch, "outcome": self.outcome,
+                "epoch": EPOCH, "outcome": "lossless",
                 "lastSeq": len(self.outbox), "pendingMessages": self.outbox[seen:],
             }  # fmt: skip
             await socket.send(json.dumps({"type": "SESSION_RESTORED", "payload": restored}))
@@ -237,7 +238,7 @@ class ScriptedServer:
             await socket.send(json.dumps({"type": "PONG", "payload": {}}))
 
     async def _acknowledge(self, question: dict[str, Any]) -> None:
-        if not self.acknowledges or question["id"] in self._known:
+        if question["id"] in self._known:
             return
         self._known.add(question["id"])
         payload = {"questionId": question["id"], "wordIndex": question["context"]["wordIndex"]}
@@ -258,8 +259,15 @@ class ScriptedServer:
             socket.transport.abort()
 
 
-def _response(body: bytes, kind: str = "text/plain", status: int = 200) -> Response:
-    headers = Headers({"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"})
+def _response(body: bytes, kind: str = "text/plain", status: int = 200, *, keep: bool = False) -> Response:
+    headers = Headers(
+        {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+            "Cache-Control": "max-age=600" if keep else "no-store",
+        }
+    )
     return Response(status, HTTPStatus(status).phrase, headers, body)
 
 
@@ -267,24 +275,24 @@ def _json(data: object, status: int = 200) -> Response:
     return _response(json.dumps(data).encode(), "application/json", status)
 
 
+@pytest.fixture(scope="module")
+def scripted_server() -> Iterator[ScriptedServer]:
+    """One server for a module's tests, so that its browser keeps what does not change."""
+    server = ScriptedServer()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def make_server(settings: Any) -> Iterator[Any]:
-    """Return a function that starts a server for some pages; what it is given may be changed before."""
+def make_server(scripted_server: ScriptedServer, settings: Any) -> Callable[..., ScriptedServer]:
+    """Return a function that begins a story, as `ScriptedServer.begin` does, and gives its server."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    servers: list[ScriptedServer] = []
 
-    def make(pages: tuple[str, ...] = PAGES, **changes: Any) -> ScriptedServer:
-        book = {name: changes.pop(name) for name in ("language",) if name in changes}
-        server = ScriptedServer(pages, **book)
-        for name, value in changes.items():
-            setattr(server, name, value)
-        server.start()
-        servers.append(server)
-        return server
+    def make(*pages: Any, **changes: Any) -> ScriptedServer:
+        scripted_server.begin(*pages, **changes)
+        return scripted_server
 
-    yield make
-    for server in servers:
-        server.stop()
+    return make

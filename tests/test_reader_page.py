@@ -2,13 +2,23 @@
 
 import re
 import statistics
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import browser, browser_context, browser_page  # noqa: F401
-from tests.scripted_reader_server import GAP_MS, SESSION, WORD_MS, ScriptedServer, make_server  # noqa: F401
+from tests.browser import WITHIN_MS, browser, browser_context, browser_page  # noqa: F401
+from tests.scripted_reader_server import (  # noqa: F401
+    GAP_MS,
+    SESSION,
+    WORD_MS,
+    ScriptedServer,
+    make_server,
+    scripted_server,
+)
+
+expect.set_options(timeout=WITHIN_MS)
 
 # Remember every audio element the page makes, and hold the keys of the headphones.
 SPY = """
@@ -69,12 +79,35 @@ class Child:
         return self.page.evaluate(f"!{PLAYING}")
 
 
+@pytest.fixture(scope="module")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
+    """One browser whose cache stays warm from test to test."""
+    context = browser.new_context()
+    context.set_default_timeout(WITHIN_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_reader(browser_page, make_server):  # noqa: F811
+def tab(shared_context: BrowserContext) -> Iterator[Page]:
+    """A new tab with nothing remembered. An error no script caught fails the test."""
+    page = shared_context.new_page()
+    page.set_viewport_size({"width": 820, "height": 1180})
+    uncaught: list[str] = []
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+    assert not uncaught
+
+
+@pytest.fixture
+def open_reader(tab, make_server):  # noqa: F811
     """Return a function that opens the reader page for a child, before the first Play."""
 
-    def open_(*, voice: str = "ready", **server: Any) -> Child:
-        return Child(browser_page, make_server(**server)).open(voice=voice)
+    def open_(*, voice: str = "ready", script: str = "", **server: Any) -> Child:
+        tab.add_init_script(script)
+        return Child(tab, make_server(**server)).open(voice=voice)
 
     return open_
 
@@ -408,9 +441,9 @@ def test_a_child_who_waits_too_long_is_told_and_can_go_on(browser_page, make_ser
     child.sees(state="paused")
 
 
-def test_a_question_can_be_spoken(browser_page, make_server):  # noqa: F811
-    browser_page.add_init_script(
-        """window.SpeechRecognition = class {
+def test_a_question_can_be_spoken(open_reader):
+    child = open_reader(
+        script="""window.SpeechRecognition = class {
             start() { setTimeout(() => {
                 this.onresult({ results: [[{ transcript: "why is " }], [{ transcript: "it dark" }]] });
                 this.onend();
@@ -418,7 +451,6 @@ def test_a_question_can_be_spoken(browser_page, make_server):  # noqa: F811
             stop() {} abort() {}
         };"""
     )
-    child = Child(browser_page, make_server()).open()
     child.press("ask")
     child.page.get_by_role("button", name="Speak").click()
     expect(child.page.locator("#question")).to_have_value("why is it dark")
@@ -518,12 +550,11 @@ def test_a_reload_in_an_answer_comes_back_to_it(child):
     child.sees(state="reading")
 
 
-def test_a_browser_that_refuses_sound_leaves_a_play_button(browser_page, make_server):  # noqa: F811
-    browser_page.add_init_script(
-        """HTMLMediaElement.prototype.play =
+def test_a_browser_that_refuses_sound_leaves_a_play_button(open_reader):
+    child = open_reader(
+        script="""HTMLMediaElement.prototype.play =
             () => Promise.reject(new DOMException("tap first", "NotAllowedError"));"""
     )
-    child = Child(browser_page, make_server()).open()
     child.press("play")
     child.sees(state="paused")
     expect(child.page.locator('[data-part="play"]')).to_have_text(re.compile("Go on"))
@@ -584,9 +615,9 @@ def test_how_a_child_likes_to_read_is_remembered(child):
     child.sees(highlight="mint", roomy="true", letters=5)
 
 
-def test_a_long_page_keeps_the_lit_word_in_view(browser_page, make_server):  # noqa: F811
-    browser_page.set_viewport_size({"width": 390, "height": 500})
-    child = Child(browser_page, make_server(pages=(" ".join(["Walking"] * 120) + ".",))).open()
+def test_a_long_page_keeps_the_lit_word_in_view(open_reader):
+    child = open_reader(pages=(" ".join(["Walking"] * 120) + ".",))
+    child.page.set_viewport_size({"width": 390, "height": 500})
     child.press("play")
     child.page.evaluate("document.querySelector('[data-word=\"100\"]').click()")
     child.listens_to(100)
