@@ -4,6 +4,7 @@ The variables are documented for operators in docs/operations.md; a test holds t
 pages together.
 """
 
+import zoneinfo
 from pathlib import Path
 
 import dj_database_url
@@ -83,14 +84,14 @@ MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 16_384, low=1_024, high=1_048_57
 MAX_QUESTION_CHARACTERS = 500
 
 # --- The tutor ----------------------------------------------------------------------
-LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline tutor
+LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline
 LLM_API_KEY = env.text("LLM_API_KEY", "")
 LLM_MODEL = env.text("LLM_MODEL", "gpt-4o-mini")
 LLM_FIRST_TOKEN_SECONDS = env.number("LLM_FIRST_TOKEN_SECONDS", 10, low=1, high=120)
 ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question's deadline, answered or not
 
 # --- The voice ----------------------------------------------------------------------
-SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: espeak-ng
+SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # likewise; empty: espeak-ng
 SPEECH_API_KEY = env.text("SPEECH_API_KEY", "")
 SPEECH_MODEL = env.text("SPEECH_MODEL", "tts-1")
 SPEECH_VOICE = env.text("SPEECH_VOICE", "")  # empty: the engine's own default for the language
@@ -164,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.choice("TIME_ZONE", "UTC", zoneinfo.available_timezones())
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -185,12 +186,15 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
+    # At DEBUG this library prints what it sends, which is what a child asked.
+    "loggers": {"openai": {"level": "INFO"}},
 }
 
 UNFOLD = {

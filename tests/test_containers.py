@@ -1,0 +1,60 @@
+"""The container files: they parse, and start what `make run` starts. (No Docker is needed to run these.)"""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from readerai import processes
+from readerai.env import PROJECT
+from tests.test_settings import documented
+
+COMPOSE = yaml.safe_load((PROJECT / "compose.yaml").read_text())
+SERVICES = COMPOSE["services"]
+OURS = {"prepare", "web", "worker-llm", "worker-tts", "beat"}
+
+
+def test_compose_has_the_servers_and_every_process_of_the_product():
+    assert set(SERVICES) == {"postgres", "valkey"} | OURS
+
+
+def test_the_processes_are_those_of_make_run(monkeypatch):
+    monkeypatch.setattr(processes, "TTS_PROCESSES", 2)
+    wanted = {
+        "web": processes.web(host="0.0.0.0", port=8000, max_frame_bytes=16_384),
+        **processes.workers(schedule=Path("/tmp/beat")),
+    }
+    for name, command in wanted.items():
+        assert SERVICES[name]["command"] == ["python", *command[1:]], name
+        assert command[0] == sys.executable
+
+
+def test_the_image_serves_the_web_by_default():
+    instructions = (PROJECT / "Dockerfile").read_text().replace("\\\n", " ")
+    [command] = re.findall(r"^CMD \[(.*)\]$", instructions, re.MULTILINE)
+    assert shlex.split(command.replace(",", " ")) == SERVICES["web"]["command"]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_process_gets_documented_settings_only(name):
+    assert set(SERVICES[name]["environment"]) <= set(documented())
+
+
+def test_redis_in_containers_never_evicts():
+    command = SERVICES["valkey"]["command"]
+    assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+
+
+def test_nothing_serves_before_everything_is_prepared():
+    for name in OURS - {"prepare"}:
+        assert SERVICES[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
+
+
+def test_what_the_image_copies_exists_and_is_not_ignored():
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)
+    kept = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert set(copied) == kept
+    assert all((PROJECT / name).exists() for name in copied)
