@@ -3,12 +3,15 @@
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sessions.words import split
-from tutoring.narration import timing
+from tutoring.narration import encoding, timing
+from tutoring.narration.compose import perform
+from tutoring.narration.engine import Mark, Speech
 from tutoring.narration.script import spoken_form, write
 
 NASTY = [
@@ -22,7 +25,7 @@ NASTY = [
     "twenty-one well-known rock-'n'-roll",
     "😀 hi 👩‍👩‍👧 1️⃣ 🇬🇧 end 😀",
     "😀 😀\n\n✨",
-    "a" * 400 + " end " + "привет" * 60,
+    "a" * 400 + " end " + "привет" * 9,
     "你好，世界。我们 read 日本語。",
     "שלום עולם مرحبا بالعالم",
     "<b>[[x]]</b> &amp; {y} *star* #1 a_b ~ ^ | \\ http://a.b/c?d=e",
@@ -73,6 +76,28 @@ def test_the_contract_holds_for_whatever_onsets_an_engine_claims(words, onsets, 
     if words:
         assert times[-1][1] == end
         assert timing.problem(times, len(words), end) is None
+
+
+class LyingEngine:
+    """An engine whose sound has any length and whose marks claim anything."""
+
+    def __init__(self, seconds: float, marks: list[tuple[int, int]]) -> None:
+        sound = np.full(int(seconds * encoding.RATE), 0.1, np.float32)
+        self.speech = Speech(sound, encoding.RATE, tuple(Mark(*mark) for mark in marks))
+
+    def voice_for(self, language: str) -> str:
+        return "liar"
+
+    def speak(self, text: str, language: str) -> Speech:
+        return self.speech
+
+
+@given(any_text, st.floats(0, 3), any_onsets)
+@settings(max_examples=60)
+@example("many words in no time at all", 0.0, [(-1, 5), (99, 5), (3, 2**31 - 1), (0, -(2**31))])
+def test_the_contract_holds_whatever_an_engine_claims_of_whatever_text(text, seconds, marks):
+    sound, times = perform(text, "en", LyingEngine(seconds, marks))
+    assert_contract(times, len(split(text)), 0, len(sound) * 1000 // encoding.RATE)
 
 
 @given(any_text)

@@ -132,7 +132,7 @@ class _Answer:
     def _voice(self, text: str, language: str) -> tuple[str | None, tuple[tuple[int, int], ...]]:
         try:
             narration = service.voice(text, language)
-            return narration.audio.url, tuple((start, end) for start, end in narration.word_times)
+            return service.audio_url(narration), tuple((start, end) for start, end in narration.word_times)
         except Exception as error:  # engine, storage or database: the text goes out, whatever it was
             logger.warning("question %s: a sentence has no voice: %s", self.question.id, type(error).__name__)
             return None, ()
