@@ -34,10 +34,11 @@ def grade(text: str, language: str = "en") -> float | None:
     """Return the Flesch-Kincaid grade to one decimal, at least 0; None where it has no meaning."""
     if words.primary_language(language) != "en":
         return None
-    spoken = [match.group() for word in words.split(text) for match in _LATIN_WORD.finditer(word.text)]
+    found = words.split(text)
+    spoken = [match.group() for word in found for match in _LATIN_WORD.finditer(word.text)]
     if not spoken:
         return None
-    sentences = len(words.sentence_starts(text, language))
+    sentences = len(words.sentence_starts(text, language, found))
     syllables = sum(syllable_count(word) for word in spoken)
     return max(0.0, round(0.39 * len(spoken) / sentences + 11.8 * syllables / len(spoken) - 15.59, 1))
 

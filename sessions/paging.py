@@ -63,8 +63,8 @@ def _size(word: words.Word) -> int:
 
 
 def _units(text: str, found: Sequence[words.Word], language: str, largest: int) -> list[_Unit]:
-    starts = words.sentence_starts(text, language)
-    paragraphs = {*words.paragraph_starts(text), len(found)}
+    starts = words.sentence_starts(text, language, found)
+    paragraphs = {*words.paragraph_starts(text, found), len(found)}
     sums = [0, *accumulate(_size(word) for word in found)]
     units = []
     for start, end in pairwise([*starts, len(found)]):

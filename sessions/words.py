@@ -14,7 +14,7 @@ Every character that is not a space belongs to exactly one word, and no word cro
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sentencex  # type: ignore[import-untyped]
@@ -53,6 +53,7 @@ _IDEOGRAPH = (
 # Small kana, the long-vowel mark and the half-width voicing marks.
 _ATTACHED = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶー\u31f0-\u31ff\uff67-\uff70\uff9e\uff9f"
 _HAS_IDEOGRAPH = re.compile(f"[{_IDEOGRAPH}]")
+_MAY_BE_CUT = re.compile(rf"[—―…–\u200b{_IDEOGRAPH}]|--|\.\.\.")
 _BY_CHARACTER = re.compile(
     f"[{re.escape(_OPENING)}]{{0,8}}[{_IDEOGRAPH}](?:[{_ATTACHED}]|[^\\w{re.escape(_OPENING)}])*"
     f"|(?:(?![{re.escape(_OPENING)}]{{0,8}}[{_IDEOGRAPH}]).)+",
@@ -62,6 +63,8 @@ _BY_CHARACTER = re.compile(
 # For the sentence splitter only, which knows no abbreviation after a dash and takes a line's end
 # for a sentence's: same length, so that positions stay.
 _PLAIN = str.maketrans(dict.fromkeys("\n\r\t\u00a0\u202f\u00ad\u200b—―–", " "))
+_LONGEST_STRETCH = 4_000
+_SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？")
 # The splitter takes a whole quotation for one sentence; without its marks, what is said is split too.
 _NO_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»', " "))
 _ENDS_INSIDE_QUOTATION = re.compile(r"[^\W\d_][.!?…]+\s+\Z")
@@ -77,22 +80,39 @@ def split(text: str) -> list[Word]:
     return [Word(text[start:end], start, end) for start, end in spans]
 
 
-def sentence_starts(text: str, language: str = "en") -> list[int]:
+def sentence_starts(text: str, language: str = "en", found: Sequence[Word] | None = None) -> list[int]:
     """Return the indexes into `split(text)` of the words that begin a sentence.
 
     The first is 0; no words give []. A paragraph always begins a sentence. `language` is a BCP 47
-    tag, of which the first part counts; an unknown one is read like English.
+    tag, of which the first part counts; an unknown one is read like English. `found` is
+    `split(text)`, where the caller has it already.
     """
-    words = split(text)
+    words = split(text) if found is None else found
     starts = [word.start for word in words]
     primary = primary_language(language)
-    found = set(_paragraph_starts(text, starts))
+    indexes = set(_paragraph_starts(text, starts))
     for start, end in _paragraphs(text):
-        for position in _boundaries(text[start:end].translate(_PLAIN), primary):
-            index = _word_beginning_at(start + position, text, words, starts)
-            if index is not None:
-                found.add(index)
-    return sorted(found)
+        plain = text[start:end].translate(_PLAIN)
+        for first, last in _stretches(plain):
+            for position in _boundaries(plain[first:last], primary):
+                if position == 0 and first and plain[first - 1] not in ".!?。！？":
+                    continue  # where the stretch was cut, not where a sentence begins
+                index = _word_beginning_at(start + first + position, text, words, starts)
+                if index is not None:
+                    indexes.add(index)
+    return sorted(indexes)
+
+
+def _stretches(plain: str) -> Iterator[_Span]:
+    """Yield a paragraph in parts that the splitter, quadratic in quotations, can take."""
+    first = 0
+    while len(plain) - first > _LONGEST_STRETCH:
+        limit = first + _LONGEST_STRETCH
+        stop = max(plain.rfind(mark, first, limit) for mark in _SENTENCE_ENDS)
+        last = stop + 1 if stop > first else limit
+        yield first, last
+        first = last
+    yield first, len(plain)
 
 
 def _boundaries(plain: str, language: str) -> set[int]:
@@ -108,9 +128,10 @@ def _boundaries(plain: str, language: str) -> set[int]:
     return found
 
 
-def paragraph_starts(text: str) -> list[int]:
-    """Return the indexes into `split(text)` of the words that begin a paragraph."""
-    return _paragraph_starts(text, [word.start for word in split(text)])
+def paragraph_starts(text: str, found: Sequence[Word] | None = None) -> list[int]:
+    """Return the indexes into `split(text)`, which is `found`, of the words that begin a paragraph."""
+    words = split(text) if found is None else found
+    return _paragraph_starts(text, [word.start for word in words])
 
 
 def primary_language(tag: str) -> str:
@@ -136,6 +157,9 @@ def _tokens(text: str, start: int, end: int) -> Iterator[_Span]:
     """Yield what stands between spaces, cut further at joints and ideographs."""
     for match in _TOKEN.finditer(text, start, end):
         token = match.group()
+        if not _MAY_BE_CUT.search(token):  # nearly every word of most languages
+            yield match.span()
+            continue
         cuts = [0, *(joint.end() for joint in _JOINT.finditer(token)), len(token)]
         pieces: Iterable[_Span] = zip(cuts, cuts[1:], strict=False)
         if _HAS_IDEOGRAPH.search(token):
@@ -176,7 +200,7 @@ def says_something(text: str) -> bool:
     )
 
 
-def _word_beginning_at(position: int, text: str, words: list[Word], starts: list[int]) -> int | None:
+def _word_beginning_at(position: int, text: str, words: Sequence[Word], starts: list[int]) -> int | None:
     """Return the word that a sentence starting at `position` begins with; None for one inside a word."""
     index = bisect_right(starts, position) - 1
     if index < 0 or position >= words[index].end:

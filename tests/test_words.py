@@ -128,6 +128,12 @@ def test_sentences_end_where_a_reader_would_end_them(language, expected):
     assert sentences(" ".join(expected), language) == expected
 
 
+def test_a_paragraph_of_any_length_is_split_in_fair_time():
+    assert len(sentences("彼は「今日は」と言った。" * 2_000, "ja")) >= 2_000
+    assert len(sentences('"Go!" he said. ' * 4_000)) == 4_000
+    assert sentences("owl " * 20_000) == [("owl " * 20_000).strip()]
+
+
 def test_a_line_end_inside_a_paragraph_does_not_end_a_sentence():
     assert sentences("The owl\nsaid to Mr.\nFox: go.\nHe went.") == [
         "The owl\nsaid to Mr.\nFox: go.",
