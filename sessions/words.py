@@ -67,6 +67,9 @@ _LONGEST_STRETCH = 4_000
 _SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？")
 # The splitter takes a whole quotation for one sentence; without its marks, what is said is split too.
 _NO_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»', " "))
+# A quotation after a stop begins a sentence, although the splitter may know the word before as an
+# abbreviation ("fig."); titles (Mrs.) have a capital or are shorter.
+_BEFORE_QUOTATION = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?…]\s+(?=[“«][^\W\d_])")
 _ENDS_INSIDE_QUOTATION = re.compile(r"[^\W\d_][.!?…]+\s+\Z")
 
 
@@ -118,6 +121,7 @@ def _stretches(plain: str) -> Iterator[_Span]:
 def _boundaries(plain: str, language: str) -> set[int]:
     """Return where sentences begin in a paragraph, those inside a quotation too."""
     found = {boundary["start_index"] for boundary in sentencex.get_sentence_boundaries(language, plain)}
+    found |= {match.end() for match in _BEFORE_QUOTATION.finditer(plain)}
     bare = plain.translate(_NO_QUOTES)
     if bare != plain:
         for boundary in sentencex.get_sentence_boundaries(language, bare):

@@ -115,6 +115,8 @@ def test_no_text_of_punctuation_alone_takes_long():
         ("en", ['"It is late," said Mr. Owl.', '"Go to bed!" he said.', "The end."]),
         ("en", ["“Who is there?” asked the king.", "“I am.”", "He left—Dr. Hen stayed."]),
         ("en", ["Is it 24.50 o'clock—Mr. Owl said… yes.", "At 5 p.m. he ate."]),
+        ("en", ["She gave him a fig.", "“You are not naughty,” she said."]),
+        ("en", ['He said: "I will go.', 'You will stay."', "Mrs. “Bo” Owl said no."]),
         ("en-GB", ["He met St. George.", "They fought (twice!).", "Who won?!"]),
         ("pt-BR", ["O Sr. Silva veio.", "Ele foi."]),
         ("de", ["Er kam am 3. Mai.", "„Geh!“, sagte er."]),
