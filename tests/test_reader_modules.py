@@ -30,7 +30,7 @@ def run(browser: Any) -> Iterator[Run]:  # noqa: F811
     page.goto(f"http://127.0.0.1:{server.server_port}/static/icons/favicon.svg")
     page.evaluate(
         """async () => {
-            const names = ["backoff", "places", "preferences", "protocol", "resilient-socket",
+            const names = ["backoff", "phrases", "places", "preferences", "protocol", "resilient-socket",
                 "session-client", "state", "store", "timeline"];
             const modules = await Promise.all(names.map((name) => import(`/static/reader/${name}.js`)));
             window.m = Object.assign({}, ...modules);
@@ -68,6 +68,23 @@ def test_what_is_no_message_is_dropped(run):
     frames = ["", "{", "null", "3", "[]", '{"payload": {}}', '{"type": 3, "payload": {}}', '{"type": "PONG"}']
     assert run("(frames) => frames.map((frame) => m.decode(frame))", frames) == [None] * len(frames)
     assert run("() => m.decode(m.encode('PING'))") == {"type": "PING", "payload": {}}
+
+
+@pytest.mark.parametrize(
+    "code, action",
+    [
+        (4409, "reload"),
+        (4401, "sign-in"),
+        (4403, "library"),
+        (4404, "library"),
+        (4400, "reload"),
+        (4429, "reload"),
+    ],
+)
+def test_every_closed_door_has_a_way_on(run, code, action):
+    farewell = run("(code) => m.farewell(code)", code)
+    assert farewell["action"] == action
+    assert all(farewell.values())
 
 
 # --- Timeline and places -------------------------------------------------------------------

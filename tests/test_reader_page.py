@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import WITHIN_MS, browser, browser_context, browser_page  # noqa: F401
 from tests.scripted_reader_server import (  # noqa: F401
-    GAP_MS,
     SESSION,
     WORD_MS,
     ScriptedServer,
@@ -119,29 +118,35 @@ def child(open_reader) -> Child:
 
 
 # --- Reading aloud ----------------------------------------------------------------------------
-def test_nothing_sounds_before_the_child_asks_for_it(child):
+def test_a_page_is_plain_text_and_silent_until_the_child_wants_it_read(child):
     child.sees(state="paused")
     assert child.silent
+    text = child.page.locator("[data-text] p").first.text_content()
+    assert text.strip() == child.server.pages[0].text.partition("\n\n")[0]
     expect(child.page.locator("[data-lit]")).to_have_count(0)
 
 
 def test_each_word_lights_up_within_fifty_milliseconds_of_its_time(child):
     child.press("play")
     child.listens_to(1)
-    late = child.page.evaluate(
+    late, unlit = child.page.evaluate(
         f"""async (wordMs) => {{
             const late = [];
+            let unlit = 0;
             const frame = () => new Promise(requestAnimationFrame);
             let before = -1;
-            for (const end = performance.now() + 4000; performance.now() < end; await frame()) {{
+            for (const end = performance.now() + 3500; performance.now() < end; await frame()) {{
                 const lit = Number(document.querySelector("[data-word][data-lit]")?.dataset.word ?? -1);
-                if (lit !== before && before >= 0) late.push({PLAYING}.currentTime * 1000 - lit * wordMs);
+                if (lit < 0) unlit += 1;
+                else if (lit !== before && before >= 0)
+                    late.push({PLAYING}.currentTime * 1000 - lit * wordMs);
                 before = lit;
             }}
-            return late;
+            return [late, unlit];
         }}""",
         WORD_MS,
     )
+    assert unlit == 0  # a word stays lit through the silence after it
     assert len(late) >= 10
     distances = sorted(abs(ms) for ms in late)
     assert statistics.median(distances) < 35
@@ -214,20 +219,17 @@ def test_a_voice_that_is_on_its_way_starts_as_soon_as_it_is_there(open_reader):
     child.listens_to(2)
 
 
-def test_without_a_voice_the_child_reads_alone_and_turns_pages_to_the_end(open_reader):
+def test_without_a_voice_the_child_tries_again_or_reads_alone_to_the_end(open_reader):
     child = open_reader(voice="failed", voices={1: 503, 2: 503, 3: 503})
     expect(child.page.get_by_text("You can read it yourself")).to_be_visible()
-    for _ in range(3):
-        child.sees(voice="failed")
-        child.press("next-page")
-    child.sees(state="finished")
-
-
-def test_a_failed_voice_can_be_tried_again(open_reader):
-    child = open_reader(voice="failed", voices={1: 503})
-    child.server.voices.clear()
+    del child.server.voices[1]
     child.press("retry-voice")
     child.sees(voice="ready")
+    child.press("next-page")
+    for page in (2, 3):
+        child.sees(page=page, voice="failed")
+        child.press("next-page")
+    child.sees(state="finished")
 
 
 def test_speed_changes_the_rate_and_keeps_the_pitch(child):
@@ -281,15 +283,6 @@ def test_the_keys_of_headphones_work(child):
     child.sees(page=2)
     child.page.evaluate("mediaKeys.pause()")
     child.sees(state="paused")
-
-
-def test_letter_keys_can_be_switched_off(child):
-    child.press("open-settings")
-    child.page.get_by_label("Letters on the keyboard as shortcuts").uncheck()
-    child.page.keyboard.press("Escape")
-    child.page.keyboard.press("q")
-    child.page.keyboard.press("ArrowRight")
-    child.sees(state="paused", position=8)
 
 
 # --- Questions --------------------------------------------------------------------------------------
@@ -355,24 +348,12 @@ def test_closing_the_box_without_asking_resumes_at_once_and_sends_nothing(child)
     child.listens_to(2)
     child.press("ask")
     place = child.word
-    child.page.get_by_label("Close and read on").click()
-    child.listens_to(place)
-    assert {frame["type"] for frame in child.server.frames} == {"HELLO", "PROGRESS"}
-
-
-def test_a_question_while_paused_leaves_it_paused(child):
-    question = child.asks("Who is Mina?")
-    child.server.answer(question["id"], "A girl.")
-    child.sees(state="answering")
-    child.sees(state="paused")
-    assert child.silent
-
-
-def test_nothing_is_asked_with_an_empty_box(child):
-    child.press("ask")
     child.page.fill("#question", "   ")
     child.page.keyboard.press("Enter")
     child.sees(state="asking")
+    child.page.get_by_label("Close and read on").click()
+    child.listens_to(place)
+    assert {frame["type"] for frame in child.server.frames} == {"HELLO", "PROGRESS"}
 
 
 def test_asking_again_stops_the_running_answer(child):
@@ -417,16 +398,9 @@ def test_a_failure_is_said_kindly_and_reading_goes_on(child):
         "ANSWER_FAILED", questionId=question["id"], message="I do not know that one.", retryable=False
     )
     expect(child.page.get_by_text("I do not know that one.").last).to_be_visible()
-    child.sees(state="reading")
-
-
-def test_a_sentence_without_a_voice_stays_for_as_long_as_reading_takes(child):
-    question = child.asks("Why?")
-    child.server.answer(question["id"], "Nobody knows.", voice=False)
-    expect(child.page.locator('[data-sheet="sentences"]')).to_have_text("Nobody knows.")
-    child.page.wait_for_timeout(1500)
+    child.page.wait_for_timeout(1500)  # it has no sound: it stays for as long as reading it takes
     child.sees(state="answering")
-    child.sees(state="paused")
+    child.sees(state="reading")
 
 
 def test_a_child_who_waits_too_long_is_told_and_can_go_on(browser_page, make_server):  # noqa: F811
@@ -503,8 +477,6 @@ def test_an_answer_missed_while_away_is_heard_on_return(child):
     [
         (4409, "This book is open somewhere else", "Read here instead", "/read/1/"),
         (4401, "Please sign in again", "Sign in", "/sign-in/"),
-        (4404, "This book is not on your shelf", "To the library", "/"),
-        (4400, "Something got mixed up", "Open the book again", "/read/1/"),
     ],
 )
 def test_a_closed_door_has_one_clear_way_on(child, code, title, button, address):
@@ -572,7 +544,7 @@ def test_a_screen_reader_hears_of_states_and_answers_but_not_of_each_word(child)
     child.press("play")
     child.listens_to(6)
     question = child.asks("Why?")
-    child.server.answer(question["id"], "Because.", voice=False)
+    child.server.answer(question["id"], "Because.")
     child.sees(state="reading")
     assert child.page.evaluate("said") == [
         "Reading aloud",
@@ -583,11 +555,8 @@ def test_a_screen_reader_hears_of_states_and_answers_but_not_of_each_word(child)
     ]
 
 
-@pytest.mark.parametrize("width, height", [(820, 1180), (1366, 768), (390, 844)])
-def test_every_control_is_named_big_enough_and_on_the_screen(child, width, height):
-    child.page.set_viewport_size({"width": width, "height": height})
-    faults = child.page.evaluate(
-        """() => [...document.querySelectorAll("button, a, input, textarea")]
+def test_every_control_is_named_big_enough_and_on_the_screen(child):
+    find_faults = """() => [...document.querySelectorAll("button, a, input, textarea")]
             .filter((control) => control.checkVisibility({ visibilityProperty: true }))
             .filter((control) => {
                 const { width, height, left, right } = control.getBoundingClientRect();
@@ -595,24 +564,25 @@ def test_every_control_is_named_big_enough_and_on_the_screen(child, width, heigh
                 const name = (control.ariaLabel || control.textContent || label).trim();
                 return width < 48 || height < 48 || left < 0 || right > innerWidth || !name;
             })
-            .map((control) => control.outerHTML)"""
-    )
-    assert [fault for fault in faults if "skip-link" not in fault] == []
-    assert child.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_the_page_reads_as_plain_text(child):
-    text = child.page.locator("[data-text] p").first.text_content()
-    assert text.strip() == child.server.pages[0].text.partition("\n\n")[0]
+            .map((control) => control.outerHTML)
+            .filter((html) => !html.includes("skip-link"))"""
+    for width, height in [(820, 1180), (1366, 768), (390, 844)]:
+        child.page.set_viewport_size({"width": width, "height": height})
+        assert child.page.evaluate(find_faults) == []
+        assert child.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_how_a_child_likes_to_read_is_remembered(child):
     child.press("open-settings")
     child.page.get_by_label("Mint").check(force=True)
     child.page.get_by_label("More room").check()
+    child.page.get_by_label("Letters on the keyboard as shortcuts").uncheck()
     child.page.locator('[data-preference="letters"]').fill("5")
     child.page.reload()
     child.sees(highlight="mint", roomy="true", letters=5)
+    child.page.keyboard.press("q")
+    child.page.keyboard.press("ArrowRight")
+    child.sees(state="paused", position=8)
 
 
 def test_a_long_page_keeps_the_lit_word_in_view(open_reader):
@@ -636,20 +606,3 @@ def test_a_language_without_spaces_lights_its_characters(open_reader):
     assert child.page.locator("[data-text]").text_content() == "猫在花园里。狗也在。"
     child.press("play")
     child.listens_to(2)
-
-
-def test_words_times_leave_the_highlight_on_through_the_silence_after_them(child):
-    child.press("play")
-    child.listens_to(2)
-    unlit = child.page.evaluate(
-        """async (ms) => {
-            let unlit = 0;
-            for (const end = performance.now() + ms; performance.now() < end;) {
-                await new Promise(requestAnimationFrame);
-                unlit += document.querySelector("[data-word][data-lit]") ? 0 : 1;
-            }
-            return unlit;
-        }""",
-        4 * (WORD_MS + GAP_MS),
-    )
-    assert unlit == 0

@@ -1,0 +1,75 @@
+"""A child's journey in a real browser through the whole running product."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from readerai import demo
+from tests.browser import browser, browser_context, browser_page  # noqa: F401
+from tests.scripted_llm import Reply
+
+STARTING_MS = 30_000  # the first page may still have to get its voice
+
+
+def listens_to(page: Page, word: int) -> None:
+    page.wait_for_function(
+        "(word) => document.querySelector('[data-word][data-lit]')?.dataset.word >= word",
+        arg=word,
+        timeout=STARTING_MS,
+    )
+
+
+@pytest.fixture
+def ada(product, browser_page) -> Page:  # noqa: F811
+    """Ada, signed in, in front of the library."""
+    browser_page.goto(product.url)
+    browser_page.fill("#code", demo.CLASS_CODE)
+    browser_page.get_by_role("button", name="Come in").click()
+    browser_page.get_by_role("button", name="Ada").click()
+    return browser_page
+
+
+def test_a_child_reads_asks_and_goes_on_at_the_very_word_and_is_back_there_after_a_reload(product, ada):
+    ada.locator(".book").last.click()
+    reader = ada.locator("#reader")
+    expect(reader).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    ada.click('[data-part="play"]')
+    listens_to(ada, int(reader.get_attribute("data-position")) + 4)
+
+    product.llm.script(Reply("They like it there. You will see."))
+    ada.click('[data-part="ask"]')
+    place = int(reader.get_attribute("data-position"))
+    ada.fill("#question", "Why are they there?")
+    ada.keyboard.press("Enter")
+    expect(ada.locator('[data-sheet="sentences"]')).to_contain_text(
+        "They like it there.", timeout=STARTING_MS
+    )
+    ada.wait_for_selector('[data-sheet="sentences"] .word[data-lit]')
+    ada.evaluate(
+        """() => new MutationObserver(([{ target }]) => {
+            if (target.closest("[data-text] [data-lit]")) window.resumed ??= target.dataset.word;
+        }).observe(document.body, { attributes: true, attributeFilter: ["data-lit"], subtree: true })"""
+    )
+    expect(reader).to_have_attribute("data-state", "reading", timeout=STARTING_MS)
+    listens_to(ada, place)
+    assert int(ada.evaluate("window.resumed")) == place
+
+    ada.reload()
+    expect(reader).to_have_attribute("data-connection", "open")
+    stopped = int(reader.get_attribute("data-position"))
+    assert place <= stopped < place + 40
+    expect(ada.locator(f'[data-word="{stopped}"][data-here]')).to_be_visible()
+    ada.click('[data-part="play"]')
+    listens_to(ada, stopped)
+
+
+def test_a_book_opened_elsewhere_says_so_and_can_be_taken_back(ada):
+    ada.locator(".book").first.click()
+    expect(ada.locator("#reader")).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    other = ada.context.new_page()
+    other.goto(ada.url)
+    expect(ada.get_by_role("heading", name="This book is open somewhere else")).to_be_visible()
+    ada.get_by_role("link", name="Read here instead").click()
+    expect(ada.locator("#reader")).to_have_attribute("data-connection", "open")
+    expect(other.get_by_role("heading", name=re.compile("somewhere else"))).to_be_visible()
