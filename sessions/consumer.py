@@ -248,7 +248,7 @@ class ReadingConsumer(AsyncConsumer):
             task.add_done_callback(_background.discard)
 
     def _start_pump(self) -> None:
-        """Send what waits, in order of seq; one task at a time, so that a slow client holds up nobody else."""
+        """Send what waits, in order of seq; one task, so that a slow client holds up nobody."""
         if self._restored and not self._closed and (self._inbox or self._behind) and self._pump is None:
             self._pump = asyncio.create_task(self._deliver())
             self._pump.add_done_callback(self._pump_done)

@@ -180,22 +180,6 @@ def test_pages_number_the_words_through_the_whole_book(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("language", "direction"),
-    [
-        ("en", "ltr"),
-        ("ar", "rtl"),
-        ("he-IL", "rtl"),
-        ("fa_IR", "rtl"),
-        ("ja", "ltr"),
-        ("az-Arab", "rtl"),
-        ("ar-Latn", "ltr"),
-    ],
-)
-def test_the_direction_follows_from_the_language(language, direction):
-    assert content.direction(language) == direction
-
-
-@pytest.mark.parametrize(
     ("given", "tag"),
     [
         ("en_GB", "en-GB"),

@@ -13,7 +13,9 @@ class Narration(models.Model):
     `sessions.words.split(text)`, in order, not overlapping, within `duration_ms`.
     """
 
-    key = models.CharField(primary_key=True, max_length=64, help_text="Hash of text, voice and engine version.")
+    key = models.CharField(
+        primary_key=True, max_length=64, help_text="Hash of text, voice and engine version."
+    )
     voice = models.CharField(max_length=120)
     audio = models.FileField(upload_to="narration/", max_length=200)
     duration_ms = models.PositiveIntegerField()
@@ -45,8 +47,12 @@ class Question(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     source = models.CharField(max_length=120, blank=True, help_text="The model that answered, or `offline`.")
     asked_at = models.DateTimeField()
-    first_sentence_ms = models.PositiveIntegerField(null=True, help_text="From the question to the first sentence.")
-    complete_ms = models.PositiveIntegerField(null=True, help_text="From the question to the end of the answer.")
+    first_sentence_ms = models.PositiveIntegerField(
+        null=True, help_text="From the question to the first sentence."
+    )
+    complete_ms = models.PositiveIntegerField(
+        null=True, help_text="From the question to the end of the answer."
+    )
 
     class Meta:
         ordering = ["-asked_at"]

@@ -20,10 +20,6 @@ _TWO_LETTERS = {
     "ger": "de", "heb": "he", "ita": "it", "jpn": "ja", "nld": "nl", "per": "fa", "pol": "pl", "por": "pt",
     "rus": "ru", "spa": "es", "tur": "tr", "ukr": "uk", "urd": "ur", "zho": "zh",
 }  # fmt: skip
-_RIGHT_TO_LEFT = {
-    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi",
-}  # fmt: skip
-_RIGHT_TO_LEFT_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
 
 
 @dataclass(frozen=True)
@@ -89,12 +85,3 @@ def language_tag(text: str) -> str:
     primary, dash, rest = tag.partition("-")
     primary = primary.lower()
     return _TWO_LETTERS.get(primary, primary) + dash + rest
-
-
-def direction(language: str) -> str:
-    """Return "rtl" for a language (BCP 47) that is written from right to left, else "ltr"."""
-    primary, *rest = language.lower().replace("_", "-").split("-")
-    scripts = [part for part in rest if len(part) == 4 and part.isalpha()]
-    if scripts:
-        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
-    return "rtl" if primary in _RIGHT_TO_LEFT else "ltr"

@@ -333,7 +333,7 @@ async def mark_dirty(session_ids: Iterable[str]) -> None:
 
 
 async def dirty(limit: int) -> dict[str, int]:
-    """Return the sessions that have moved since their checkpoint, longest waiting first, with when they moved."""
+    """Return the sessions that moved since their checkpoint and when, longest waiting first."""
     return {
         member.decode(): int(score)
         for member, score in await client().zrange(keys.DIRTY, 0, limit - 1, withscores=True)
