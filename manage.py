@@ -11,7 +11,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed in this Python: run `make run` once, then use .venv/bin/python manage.py")
+        sys.exit(
+            "Django is not installed in this Python: run `make run` once, then use .venv/bin/python manage.py"
+        )
     from readerai.env import BadSetting
 
     try:

@@ -64,9 +64,7 @@ STATE_REDIS_URL = env.url("STATE_REDIS_URL", REDIS_URL or None, schemes=REDIS_SC
 CHANNELS_REDIS_URL = env.url(
     "CHANNELS_REDIS_URL", REDIS_URL or None, schemes=REDIS_SCHEMES, needed=_redis_needed
 )
-BROKER_URL = env.url(
-    "BROKER_URL", REDIS_URL or None, schemes=[*REDIS_SCHEMES, "sqs"], needed=_redis_needed
-)
+BROKER_URL = env.url("BROKER_URL", REDIS_URL or None, schemes=[*REDIS_SCHEMES, "sqs"], needed=_redis_needed)
 
 CHANNEL_LAYERS = {
     "default": {
@@ -183,7 +181,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+        else "readerai.static_files.HashedStaticFiles"
     },
 }
 SERVESTATIC_USE_FINDERS = DEBUG

@@ -32,9 +32,11 @@ def position(session_id: str) -> tuple[int, int]:
 
 async def until(condition, within: float = 5):
     """Wait until a condition holds."""
-    async with asyncio.timeout(within):
-        while not condition():
-            await asyncio.sleep(0.01)
+    for _ in range(int(within / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"did not hold within {within} s")
 
 
 @contextlib.asynccontextmanager
