@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import espeakng_loader
@@ -63,41 +65,53 @@ def test_ten_threads_at_once_each_get_their_own_sound():
         together = list(threads.map(lambda text: engine.speak(text, "en"), texts))
     for one, other in zip(alone, together, strict=True):
         assert [mark.position for mark in one.marks] == [mark.position for mark in other.marks]
-        assert abs(len(one.samples) - len(other.samples)) < one.rate / 100  # espeak varies a little by itself
+        assert abs(len(one.samples) - len(other.samples)) < one.rate / 20  # it varies by itself
 
 
-def test_a_forked_child_speaks_though_its_parent_has_spoken():
-    engine.speak("before", "en")
-    child = os.fork()
-    if not child:
-        os._exit(0 if len(engine.speak("after", "en").samples) else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def test_a_forked_child_speaks_though_its_parent_was_speaking():
+    with ThreadPoolExecutor(1) as thread:
+        speaking = thread.submit(lambda: [engine.speak("before " * 50, "en-US") for _ in range(5)])
+        children = []
+        for _ in range(4):
+            child = os.fork()
+            if not child:
+                os._exit(0 if len(engine.speak("after", "fr").samples) else 1)
+            children.append(child)
+        assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
+        assert len(speaking.result()) == 5
 
 
-def test_a_data_folder_with_a_long_path_is_no_obstacle(tmp_path, monkeypatch):
-    from tutoring.narration import espeak
+def in_a_new_process(prepare: str) -> str:
+    """Load the library after some other preparation; return what was said to have happened."""
+    code = f"""
+import espeakng_loader
+{prepare}
+from tutoring.narration.espeak import EspeakEngine, SpeechError
+try:
+    print(len(EspeakEngine().speak("hello", "en").samples) > 0)
+except SpeechError as error:
+    print(error, error.retryable)
+"""
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
+
+def test_a_data_folder_with_a_long_path_is_no_obstacle(tmp_path):
     deep = tmp_path.joinpath(*["a-folder-of-the-school"] * 9)
     deep.mkdir(parents=True)
     (deep / "espeak-ng-data").symlink_to(espeakng_loader.get_data_path())
-    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(deep / "espeak-ng-data"))
-    espeak._load.cache_clear()
-    try:
-        assert len(engine.speak("deep", "en").samples)
-    finally:
-        espeak._load.cache_clear()
+    path = str(deep / "espeak-ng-data")
+    assert in_a_new_process(f"espeakng_loader.get_data_path = lambda: {path!r}") == "True\n"
 
 
-def test_a_missing_library_is_one_clear_line(monkeypatch):
-    from tutoring.narration import espeak
+def test_a_missing_library_is_one_clear_line():
+    said = in_a_new_process("espeakng_loader.get_library_path = lambda: '/nowhere/libespeak-ng.so'")
+    assert said.startswith("espeak-ng cannot be loaded (/nowhere/")
+    assert said.endswith("reinstall the espeakng-loader wheel, or set SPEECH_BASE_URL False\n")
 
-    monkeypatch.setattr(espeakng_loader, "get_library_path", lambda: "/nowhere/libespeak-ng.so")
-    espeak._load.cache_clear()
-    try:
-        with pytest.raises(SpeechError, match="reinstall the espeakng-loader wheel"):
-            engine.voice_for("en")
-    finally:
-        espeak._load.cache_clear()
+
+def test_missing_voices_are_one_clear_line():
+    said = in_a_new_process("espeakng_loader.get_data_path = lambda: '/nowhere'")
+    assert said == "espeak-ng finds no voices in /nowhere: reinstall the espeakng-loader wheel False\n"
 
 
 def assert_recording(text, language="en"):

@@ -1,16 +1,19 @@
 """The voice that is always there: espeak-ng, from the espeakng-loader wheel, through ctypes.
 
-The library keeps its state in globals and is not thread-safe: one lock per process. Where a
-process forks (Celery's prefork pool), the child begins with a library of its own.
+The library keeps its state in globals, is not thread-safe, and crashes if it is initialised twice:
+one lock and one library per process. A fork (Celery's prefork pool) waits for the lock, so that a
+child always inherits a library at rest, or none yet.
 """
 
+import atexit
 import ctypes
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
 from ctypes import POINTER, c_char_p, c_int, c_short, c_ubyte, c_uint, c_void_p
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +72,8 @@ class _Voice(ctypes.Structure):
     ]
 
 
+_lock = threading.Lock()
+
 _Callback = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
 
 
@@ -104,8 +109,7 @@ class _Library:
     """The loaded library of this process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._data = _DataFolder()
+        data = _data_folder()
         try:
             self._c = ctypes.CDLL(espeakng_loader.get_library_path())
         except OSError as error:
@@ -116,13 +120,18 @@ class _Library:
             ) from error
         self._c.espeak_ListVoices.restype = POINTER(POINTER(_Voice))
         self._c.espeak_Info.restype = c_char_p
-        self.rate = self._c.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(self._data.path), _DONT_EXIT)
+        self.rate = self._c.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data), _DONT_EXIT)
         if self.rate <= 0:
             raise SpeechError(
-                f"espeak-ng finds no voices in {self._data.path}: reinstall the espeakng-loader wheel",
+                f"espeak-ng finds no voices in {data}: reinstall the espeakng-loader wheel",
                 retryable=False,
             )
         self.version = self._c.espeak_Info(None).decode()
+        self._voices = [
+            _VoiceFile(tag, priority, pointer.contents.identifier.decode())
+            for pointer in _until(self._c.espeak_ListVoices(None), lambda pointer: not pointer)
+            for priority, tag in _languages(pointer.contents.languages)
+        ]
 
     def identifier_for(self, language: str) -> str:
         """Return the voice for a BCP 47 tag: the nearest one that drops subtags from its end."""
@@ -149,7 +158,7 @@ class _Library:
 
         callback = _Callback(collect)
         data = text.encode() + b"\0"
-        with self._lock:
+        with _lock:
             if self._c.espeak_SetVoiceByName(identifier.encode()):
                 raise SpeechError(f"espeak-ng has no voice {identifier!r}: see SPEECH_VOICE", retryable=False)
             self._c.espeak_SetParameter(_RATE_PARAMETER, _RATE, 0)
@@ -159,27 +168,22 @@ class _Library:
             raise SpeechError(f"espeak-ng gave no sound for {len(text)} characters", retryable=False)
         return Speech(np.concatenate(pieces) / np.float32(32768), self.rate, tuple(marks))
 
-    @cached_property
-    def _voices(self) -> list[_VoiceFile]:
-        with self._lock:
-            listed = self._c.espeak_ListVoices(None)
-            return [
-                _VoiceFile(tag, priority, pointer.contents.identifier.decode())
-                for pointer in _until(listed, lambda pointer: not pointer)
-                for priority, tag in _languages(pointer.contents.languages)
-            ]
+
+def _data_folder() -> Path:
+    """Return the path of espeak-ng's data; where it is too long, of a link that lasts while we do."""
+    path = Path(espeakng_loader.get_data_path())
+    if len(os.fsencode(path)) <= _LONGEST_DATA_PATH:
+        return path
+    folder = tempfile.mkdtemp(prefix="espeak-")
+    atexit.register(_remove_unless_forked, folder, os.getpid())
+    link = Path(folder) / path.name
+    link.symlink_to(path)
+    return link
 
 
-class _DataFolder:
-    """espeak-ng's data, by a path short enough for it; a link to them lasts as long as this object."""
-
-    def __init__(self) -> None:
-        self.path = Path(espeakng_loader.get_data_path())
-        if len(os.fsencode(self.path)) > _LONGEST_DATA_PATH:
-            self._folder = tempfile.TemporaryDirectory(prefix="espeak-")
-            link = Path(self._folder.name) / self.path.name
-            link.symlink_to(self.path)
-            self.path = link
+def _remove_unless_forked(folder: str, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _until(array, is_end) -> Iterator:
@@ -197,24 +201,14 @@ def _languages(address: int) -> Iterator[tuple[int, str]]:
         address += len(tag) + 2
 
 
-_loading = threading.Lock()
-
-
 @cache
 def _load() -> _Library:
     return _Library()
 
 
 def _library() -> _Library:
-    with _loading:
+    with _lock:
         return _load()
 
 
-def _forget_after_fork() -> None:
-    """A child of fork may have inherited a lock that nobody will open: it loads anew."""
-    global _loading
-    _loading = threading.Lock()
-    _load.cache_clear()
-
-
-os.register_at_fork(after_in_child=_forget_after_fork)
+os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
