@@ -8,11 +8,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
-from django.conf import settings
 
 from readerai import demo
 from readerai.run import welcome
@@ -34,13 +31,16 @@ def start() -> Iterator[Callable[..., Run]]:
 
 
 @pytest.fixture
-def empty_database() -> Iterator[str]:
-    """A database on this test run's PostgreSQL, by URL."""
-    parts = urlsplit(settings.DATABASE_URL)
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE run")
-        yield urlunsplit(parts._replace(path="/run"))
-        connection.execute("DROP DATABASE run WITH (FORCE)")
+def outside(product) -> dict[str, str]:
+    """Servers that are there already, with everything prepared: the product's own."""
+    lines = (product.var / "services.env").read_text().splitlines()
+    served = dict(line.split("=", 1) for line in lines)
+    return {
+        "DATABASE_URL": served["DATABASE_URL"],
+        "REDIS_URL": served["REDIS_URL"],
+        "MEDIA_ROOT": str(product.var / "media"),
+        "DEMO": "0",
+    }
 
 
 def complaint(run: Run) -> str:
@@ -159,26 +159,32 @@ def test_stopped_while_it_prepares_it_leaves_nothing(start):
     assert "Traceback" not in run.output()
 
 
-def test_a_killed_run_is_cleared_away_and_one_dead_process_stops_all(start, empty_database):
-    """On servers of our own, which both runs use and neither stops."""
-    outside = {"DATABASE_URL": empty_database, "REDIS_URL": settings.REDIS_URL, "DEMO": "0"}
-    killed = start(**outside)
-    killed.wait_until_ready()
+def test_on_servers_of_ones_own_one_dead_process_stops_all_but_the_servers(start, outside, product):
+    run = start(**outside)
+    run.wait_until_ready()
+    assert not (run.var / "postgres").exists()
+    assert not (run.var / "valkey").exists()
+    [beat] = [process for process in run.processes() if "beat" in process.cmdline()]
+    beat.kill()
+    assert run.process.wait(40) == 1
+    assert run.processes() == []
+    assert "readerai: beat ended with status -9, so everything was stopped" in run.output()
+    assert product.answers()
+
+
+def test_what_a_killed_run_left_behind_is_ended_by_the_next(start):
+    killed = start()
+    killed.wait_for("starting PostgreSQL")
+    while not (orphans := [p for p in killed.processes() if p.pid != killed.process.pid]):
+        time.sleep(0.05)
     killed.process.kill()
     killed.process.wait()
-    orphans = killed.processes()
-    assert orphans
 
-    again = start(killed.var, port=killed.port, **outside)
-    again.wait_until_ready()
+    again = start(killed.var)
+    again.wait_for("starting PostgreSQL")
     assert not any(orphan.is_running() for orphan in orphans)
-    assert not (again.var / "postgres").exists()
-
-    [beat] = [process for process in again.processes() if "beat" in process.cmdline()]
-    beat.kill()
-    assert again.process.wait(40) == 1
+    assert again.stop() == 0
     assert again.processes() == []
-    assert "readerai: beat ended with status -9, so everything was stopped" in again.output()
 
 
 def test_the_box_shows_no_passwords_where_there_is_no_demo(monkeypatch):

@@ -1,11 +1,88 @@
-"""Settings: a bad value stops the start with one clear line."""
+"""Settings: each is documented for operators, and a bad one ends any command with one line."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 
 from readerai import env
 
+SETTINGS = env.PROJECT / "readerai" / "settings.py"
+OPERATIONS = env.PROJECT / "docs" / "operations.md"
+READERS = {"text", "flag", "number", "choice", "words", "url"}
 
-def test_a_number_out_of_range_names_the_setting_and_the_range(monkeypatch):
-    monkeypatch.setenv("PORT", "70000")
-    with pytest.raises(env.BadSetting, match="PORT=70000 is outside 1 to 65535"):
-        env.number("PORT", 8000, low=1, high=65535)
+
+def read_in_settings() -> dict[str, str | None]:
+    """Return every variable that settings.py reads, with its default where that is written out."""
+    found = {"READERAI_VAR": None}
+    for call in ast.walk(ast.parse(SETTINGS.read_text())):
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == "env"
+            and call.func.attr in READERS
+        ):
+            name, default = ast.literal_eval(call.args[0]), None
+            if len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+                default = call.args[1].value
+            if isinstance(default, bool):
+                default = int(default)
+            found[name] = None if default is None else str(default)
+    return found
+
+
+def documented() -> dict[str, str]:
+    """Return the variables in the tables of docs/operations.md, with their defaults."""
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", OPERATIONS.read_text(), re.MULTILINE)
+    return {name: default.strip("`") for name, default in rows}
+
+
+def test_operators_find_every_setting_in_the_documentation_and_no_other():
+    assert sorted(documented()) == sorted(read_in_settings())
+
+
+def test_the_documented_defaults_are_the_real_ones():
+    pages = documented()
+    written = {name: default for name, default in read_in_settings().items() if default}
+    assert {name: pages[name] for name in written} == written
+
+
+def command(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a `manage.py` command with a changed environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=env.PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            {"DATABASE_URL": ""},
+            "DATABASE_URL is not set. Start `make run`, which brings a PostgreSQL of its own, "
+            "or set DATABASE_URL=postgresql://...",
+        ),
+        (
+            {"TIME_ZONE": "Atlantis"},
+            "TIME_ZONE='Atlantis' is not known; write for example one of Africa/Abidjan",
+        ),
+        (
+            {"SECRET_KEY": "", "DEBUG": "0"},
+            "SECRET_KEY is not set. Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters",
+        ),
+    ],
+)
+def test_a_command_with_a_bad_setting_ends_with_one_line(change, line):
+    done = command(**change)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(line)
+    assert len(done.stderr.splitlines()) == 1
