@@ -220,7 +220,7 @@ def test_a_voice_that_is_on_its_way_starts_as_soon_as_it_is_there(open_reader):
 
 
 def test_without_a_voice_the_child_tries_again_or_reads_alone_to_the_end(open_reader):
-    child = open_reader(voice="failed", voices={1: 503, 2: 503, 3: 503})
+    child = open_reader(voice="failed", voices={1: 503, 2: 503, 3: 404})
     expect(child.page.get_by_text("You can read it yourself")).to_be_visible()
     del child.server.voices[1]
     child.press("retry-voice")

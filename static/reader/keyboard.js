@@ -31,7 +31,7 @@ export function listenToKeys(reader, { mirrored, allowed, changeSpeed }) {
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest("dialog, input, textarea, select")) return;
     if (event.key === " " && target.closest("button, a, summary")) return;

@@ -67,14 +67,19 @@ export class PageStore {
   async #fetch(number) {
     const control = new AbortController();
     this.wanted.set(number, control);
+    const { signal } = control;
+    let hasText = false;
     try {
-      const text = await (await get(`${this.pagesUrl}${number}/`, control.signal)).json();
+      const text = await (await get(`${this.pagesUrl}${number}/`, signal)).json();
       this.dispatch({ type: "PAGE_LOADED", number, text });
-      await this.#fetchVoice(number, text.narrationUrl, control.signal);
+      hasText = true;
+      await this.#fetchVoice(number, text.narrationUrl, signal);
     } catch (error) {
-      if (control.signal.aborted) return;
-      if (error instanceof Refusal) this.onRefused(error.status);
-      else throw error;
+      if (signal.aborted) return;
+      if (!(error instanceof Refusal)) throw error;
+      // Without its voice a page can still be read; without its text, or signed out, it cannot.
+      if (hasText && error.status !== 401) this.dispatch({ type: "VOICE", number, voice: "failed" });
+      else this.onRefused(error.status);
     }
   }
 

@@ -88,7 +88,7 @@ export class Reader {
     this.client.open();
     setInterval(() => this.#tick(), REPORT_MS);
     window.addEventListener("pagehide", () => {
-      this.client.report(false);
+      this.pause();
       this.#rememberNow();
     });
   }
