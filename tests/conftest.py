@@ -14,6 +14,13 @@ from sessions.models import Classroom, School, Student
 pytest_plugins = ["tests.servers", "tests.product"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share servers which are slow to start stay in one process of a parallel run."""
+    for item in items:
+        for shared in {"product", "server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings) -> None:
     """Passwords are hashed to be slow to guess; no test needs to wait for that."""

@@ -1,5 +1,6 @@
 """The whole product, started as `make run` starts it, for journeys through it."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -101,6 +102,15 @@ class Run:
             if belongs and process.status() != psutil.STATUS_ZOMBIE:
                 found[process.pid] = process
         return list(found.values())
+
+    def runs(self, argument: str) -> list[psutil.Process]:
+        """Return its processes that have this argument in their command line."""
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):  # it may end while we look at it
+                if argument in process.cmdline():
+                    found.append(process)
+        return found
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; return its exit status."""

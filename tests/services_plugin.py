@@ -38,3 +38,8 @@ for name in (
     "MEDIA_BUCKET",
 ):
     os.environ.pop(name, None)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers with the run; the processes of a parallel run do not come to their exit handlers."""
+    _services.stop()

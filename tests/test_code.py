@@ -2,24 +2,23 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from readerai.env import PROJECT
 
+COMMANDS = {
+    "linter": ["ruff", "check", "--quiet"],
+    "formatter": ["ruff", "format", "--check", "--quiet"],
+    "types of the pure cores": ["mypy"],
+    "import contracts": ["lint-imports"],
+}
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["ruff", "check", "--quiet"],
-        ["mypy"],
-        ["importlinter.cli", "lint-imports"],
-    ],
-    ids=["linter", "types of the pure cores", "import contracts"],
-)
-def test_the_code_passes_the(command):
-    start = [sys.executable, "-m", *command]
-    if command[0] == "importlinter.cli":
-        start = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
-    done = subprocess.run(start, cwd=PROJECT, capture_output=True, text=True)
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_code_passes_the(name):
+    program, *arguments = COMMANDS[name]
+    beside_python = Path(sys.executable).with_name(program)
+    done = subprocess.run([beside_python, *arguments], cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

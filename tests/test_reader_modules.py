@@ -204,7 +204,8 @@ def test_a_draining_server_is_left_alone_for_as_long_as_it_asked(run):
 
 # --- The conversation ----------------------------------------------------------------------------
 CLIENT = """
-    const world = fakes.fakeWorld();
+    let now = 1_000_000;
+    const world = { ...fakes.fakeWorld(), now: () => now };
     const handled = [], places = [], statuses = [];
     const question = (id) => ({ id, questionText: "Why?", context: { wordIndex: 3, audioTimestamp: 0 } });
     const make = (memory) => new m.SessionClient({
@@ -232,21 +233,38 @@ def test_a_first_visit_says_nothing_of_a_place_and_takes_the_servers(run):
     assert places == [8]
 
 
-def test_a_place_the_server_may_not_know_is_said_on_return_and_kept(run):
+def test_a_childs_own_place_is_said_on_return_with_its_age_and_kept(run):
     hello, places = run(
-        f"() => {{ {CLIENT} restore(); client.report(true); comeBack(); restore();"
-        " return [sent('HELLO')[0].payload, places]; }"
+        f"() => {{ {CLIENT} restore(); client.report(false); now += 90_000; comeBack();"
+        " restore({ wordIndex: 5 }); return [sent('HELLO')[0].payload, places]; }"
     )
     assert hello["position"] == {"wordIndex": 5, "audioTimestamp": 900}
-    assert places == [8]
+    assert hello["positionAgeMs"] == 90_000
+    assert places == [8], "only the first visit took the server's place"
 
 
-def test_a_place_the_server_has_confirmed_is_not_said_again(run):
+def test_the_place_of_a_playing_page_is_of_this_moment(run):
     hello = run(
-        f"""() => {{ {CLIENT} restore(); client.report(false); world.clock.advance(16000);
-            world.newest().hear("PONG", {{}}); comeBack(); return sent("HELLO")[0].payload; }}"""
+        f"() => {{ {CLIENT} restore(); client.report(true); now += 900; comeBack();"
+        " return sent('HELLO')[0].payload; }"
     )
-    assert "position" not in hello
+    assert hello["positionAgeMs"] == 0
+
+
+def test_a_tablet_that_slept_while_playing_does_not_take_its_place_for_new(run):
+    hello = run(
+        f"() => {{ {CLIENT} restore(); client.report(true); now += 3_600_000; comeBack();"
+        " return sent('HELLO')[0].payload; }"
+    )
+    assert hello["positionAgeMs"] == 3_600_000
+
+
+def test_when_another_tablet_has_been_further_on_the_page_goes_there(run):
+    places = run(
+        f"() => {{ {CLIENT} restore(); client.report(false); comeBack(); restore({{ wordIndex: 61 }});"
+        " return places; }"
+    )
+    assert places == [8, 61]
 
 
 def test_a_durable_message_is_handled_once_however_often_it_comes(run):

@@ -150,7 +150,7 @@ def test_stopped_while_its_servers_start_it_leaves_nothing(start):
 def test_stopped_while_it_prepares_it_leaves_nothing(start):
     run = start()
     deadline = time.monotonic() + 60
-    while not any("prepare" in process.cmdline() for process in run.processes()):
+    while not run.runs("prepare"):
         assert time.monotonic() < deadline, run.output()
         time.sleep(0.05)
     assert run.stop() == 0
@@ -164,7 +164,7 @@ def test_on_servers_of_ones_own_one_dead_process_stops_all_but_the_servers(start
     run.wait_until_ready()
     assert not (run.var / "postgres").exists()
     assert not (run.var / "valkey").exists()
-    [beat] = [process for process in run.processes() if "beat" in process.cmdline()]
+    [beat] = run.runs("beat")
     beat.kill()
     assert run.process.wait(40) == 1
     assert run.processes() == []

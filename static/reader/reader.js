@@ -40,7 +40,8 @@ export class Reader {
       wordCount: boot.book.wordCount,
       resumeAtSentenceStart: boot.resumeAtSentenceStart,
     };
-    const wordIndex = memory?.unsaid ? memory.wordIndex : boot.position.wordIndex;
+    // This tab's own place is the best guess; the server says if another tablet has been further on since.
+    const wordIndex = memory?.positionAt ? memory.wordIndex : boot.position.wordIndex;
     /** @type {Store<State, import("./state.js").Event>} */
     this.store = new Store(reduce, initialState(book, wordIndex, memory?.question ?? null));
     const { dispatch } = this.store;

@@ -5,8 +5,9 @@
  * @typedef {import("./protocol.js").Position} Position
  * @typedef {import("./protocol.js").AskedQuestion} AskedQuestion
  * @typedef {import("./protocol.js").Message} Message
- * @typedef {{epoch: string|null, lastSeq: number, unsaid: boolean, unacknowledged: AskedQuestion[]}} Memory
- *   what must outlive a reload; `unsaid`: the server may not know the newest position
+ * @typedef {{epoch: string|null, lastSeq: number, positionAt: number|null, unacknowledged: AskedQuestion[]}} Memory
+ *   what must outlive a reload; `positionAt`: when the child was last at this page's position, in ms of this
+ *   tablet's clock, null when it has not moved here
  */
 
 import { decode, encode, SUBPROTOCOL } from "./protocol.js";
@@ -15,6 +16,9 @@ import { ResilientSocket } from "./resilient-socket.js";
 /** A silent connection is asked for a sign of life this often, and given up when none comes. */
 const PING_MS = 15_000;
 const PONG_MS = 8_000;
+/** While it plays, the position is reported each second: one as fresh as this is where the child is now. */
+const FRESH_MS = 2_000;
+const MAX_AGE_MS = 2 ** 31 - 1;
 
 export class SessionClient {
   /**
@@ -42,10 +46,11 @@ export class SessionClient {
     this.unanswered = new Map();
     /** @type {Set<string>} cancelled while nobody could be told */
     this.unsaidCancellations = new Set();
-    this.unsaid = memory?.unsaid ?? false;
+    this.now = injected.now ?? Date.now;
+    this.positionAt = memory?.positionAt ?? null;
+    this.playing = false;
     this.restored = false;
     this.ackSaid = 0;
-    this.reports = 0;
     this.pingTimer = 0;
     this.pongTimer = 0;
     this.socket = new ResilientSocket({
@@ -64,8 +69,8 @@ export class SessionClient {
 
   /** @returns {Memory} */
   memory() {
-    const { epoch, lastSeq, unsaid } = this;
-    return { epoch, lastSeq, unsaid, unacknowledged: [...this.unacknowledged.values()] };
+    const { epoch, lastSeq, positionAt } = this;
+    return { epoch, lastSeq, positionAt, unacknowledged: [...this.unacknowledged.values()] };
   }
 
   /** @param {AskedQuestion} question sent now, or once on return */
@@ -87,12 +92,11 @@ export class SessionClient {
    * @param {boolean} playing
    */
   report(playing) {
-    this.unsaid = true;
+    this.positionAt = this.now();
+    this.playing = playing;
     if (!this.restored) return;
     const progress = { ...this.position(), playing, ack: this.lastSeq };
-    if (!this.socket.send(encode("PROGRESS", progress))) return;
-    this.ackSaid = this.lastSeq;
-    this.reports += 1;
+    if (this.socket.send(encode("PROGRESS", progress))) this.ackSaid = this.lastSeq;
   }
 
   /** @returns {boolean} whether messages were handled that the server does not know of */
@@ -102,16 +106,25 @@ export class SessionClient {
 
   #introduce() {
     const known = this.epoch === null ? {} : { epoch: this.epoch };
-    this.saidPosition = this.unsaid;
+    this.saidPosition = this.positionAt === null ? null : this.position();
+    const place =
+      this.saidPosition === null ? {} : { position: this.saidPosition, positionAgeMs: this.#positionAge() };
     this.socket.send(
       encode("HELLO", {
         ...known,
         lastSeq: this.lastSeq,
-        ...(this.unsaid ? { position: this.position() } : {}),
+        ...place,
         unacknowledged: [...this.unacknowledged.values()],
       }),
     );
     this.introduced = new Set(this.unacknowledged.keys());
+  }
+
+  /** How long ago the child was at this page's position: another tablet may have been further on since. */
+  #positionAge() {
+    const age = this.now() - (this.positionAt ?? 0);
+    if (this.playing && age < FRESH_MS) return 0;
+    return Math.min(Math.max(age, 0), MAX_AGE_MS);
   }
 
   /** @param {unknown} frame */
@@ -122,10 +135,6 @@ export class SessionClient {
     switch (message.type) {
       case "SESSION_RESTORED":
         return this.#restore(message.payload);
-      case "PONG":
-        // Frames are answered in order: every report sent before the ping has arrived.
-        if (this.reports === this.reportsAtPing) this.unsaid = false;
-        return undefined;
       case "SERVER_DRAINING":
         return this.socket.waitBeforeReturning(message.payload.retryAfterMs);
       default:
@@ -144,7 +153,7 @@ export class SessionClient {
     this.socket.confirm();
     for (const message of restored.pendingMessages) this.#handle(message);
     this.lastSeq = Math.max(this.lastSeq, restored.lastSeq);
-    if (!this.saidPosition) this.onPlace(restored);
+    if (restored.wordIndex !== this.saidPosition?.wordIndex) this.onPlace(restored);
     for (const id of this.unsaidCancellations) this.socket.send(encode("QUESTION_CANCELLED", { id }));
     this.unsaidCancellations.clear();
     this.#askAgain(restored.outcome);
@@ -196,7 +205,6 @@ export class SessionClient {
     this.clock.clearTimeout(this.pingTimer);
     this.clock.clearTimeout(this.pongTimer);
     this.pingTimer = this.clock.setTimeout(() => {
-      this.reportsAtPing = this.reports;
       this.socket.send(encode("PING"));
       this.pongTimer = this.clock.setTimeout(() => this.socket.drop(), PONG_MS);
     }, PING_MS);

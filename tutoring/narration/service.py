@@ -15,7 +15,6 @@ from tutoring.models import Narration
 from tutoring.narration.compose import Recording, compose
 from tutoring.narration.engine import Engine, SpeechError
 from tutoring.narration.espeak import EspeakEngine
-from tutoring.narration.openai_speech import OpenAISpeechEngine
 from tutoring.narration.script import write
 
 # Part of every key: raise it when the script, the timing or the encoding changes what is heard or lit.
@@ -116,4 +115,9 @@ def _engine() -> Engine:
 
 @lru_cache
 def _engine_of(base_url: str, api_key: str, model: str, voice: str) -> Engine:
-    return OpenAISpeechEngine(base_url, api_key, model, voice) if base_url else EspeakEngine(voice)
+    if not base_url:
+        return EspeakEngine(voice)
+    # Here, because its client takes seconds to import, which whoever speaks by espeak-ng need not spend.
+    from tutoring.narration.openai_speech import OpenAISpeechEngine
+
+    return OpenAISpeechEngine(base_url, api_key, model, voice)
