@@ -11,14 +11,15 @@ import dj_database_url
 from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
-from readerai import env
+from readerai import demo, env
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.VAR  # what the product writes when nothing else is configured
 
 # --- The server -------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", False)  # development: `make run` sets it
-DEMO = env.flag("DEMO", False)  # show the demo school's sign-ins on the sign-in page
+DEMO = env.flag("DEMO", False)  # load the demo school
+DEMO_CLASS_CODE = demo.CLASS_CODE if DEMO else ""  # offered on the sign-in page; empty: none
 PORT = env.number("PORT", 8000, low=1, high=65535)  # where `make run` serves
 SECRET_KEY = env.text(
     "SECRET_KEY",
@@ -28,6 +29,14 @@ SECRET_KEY = env.text(
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # older keys, still accepted
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")  # https://reading.school.example
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+# A proxy in front speaks TLS and sets X-Forwarded-Proto itself, whatever a client sent: only then
+# may the header be believed, and who came by plain HTTP be sent to HTTPS.
+BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
+# Browsers that were here over HTTPS refuse plain HTTP for so many seconds; 0: they are not told.
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0, low=0, high=63_072_000)
 
 # --- PostgreSQL -------------------------------------------------------------------
 DATABASE_URL = env.url(

@@ -62,6 +62,29 @@ def command(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def deployed(**environment: str) -> set[str]:
+    """Return the ids of what Django finds wrong with a deployment's settings."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=env.PROJECT,
+        env={**os.environ, "DEBUG": "0", "SECRET_KEY": "".join(map(chr, range(40, 110))), **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(re.findall(r"\(([a-z]+\.[WE]\d+)\)", done.stderr))
+
+
+def test_a_deployment_behind_https_leaves_open_only_what_its_domain_must_decide():
+    subdomains, preload = "security.W005", "security.W021"
+    assert deployed(BEHIND_TLS_PROXY="1", HSTS_SECONDS="31536000") == {subdomains, preload}
+
+
+def test_a_deployment_is_secure_by_default_in_all_but_the_address():
+    no_hsts, no_redirect = "security.W004", "security.W008"
+    assert deployed() == {no_hsts, no_redirect}
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [

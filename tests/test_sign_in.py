@@ -142,10 +142,16 @@ def test_an_empty_class_says_what_to_do(tablet, foxes):
 
 
 def test_only_a_demo_offers_its_code(tablet, foxes, settings):
-    settings.DEMO = False
+    settings.DEMO_CLASS_CODE = ""
     assert "FQXESA" not in tablet.get(SIGN_IN).content.decode()
-    settings.DEMO = True
+    settings.DEMO_CLASS_CODE = foxes.join_code
     assert 'value="FQXESA"' in tablet.get(SIGN_IN).content.decode()
+
+
+def test_a_demo_does_not_tell_the_code_of_a_real_class(tablet, foxes, settings):
+    settings.DEMO = True
+    settings.DEMO_CLASS_CODE = "READER"
+    assert "FQXESA" not in tablet.get(SIGN_IN).content.decode()
 
 
 def test_an_animal_without_a_picture_becomes_an_owl(opened, ada):

@@ -70,7 +70,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _ask_code(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
     """Show the code's field; at a demo also a way in without one."""
-    demo = Classroom.objects.order_by("pk").first() if settings.DEMO else None
+    offered = settings.DEMO_CLASS_CODE
+    demo = Classroom.objects.filter(join_code=offered).first() if offered else None
     context = {
         "error": error,
         "typed": request.POST.get("code", ""),
