@@ -101,6 +101,8 @@ def test_notes_pictures_scripts_and_styles_are_left_out():
     body = (
         '<p>She sat<a epub:type="noteref" href="#n1">1</a> still<sup><a href="#n2">2</a></sup>'
         ' and<a href="#n3"><sup>3</sup></a> slept.<span class="pagenum">17</span></p>'
+        '<p>Then<a href="#n4">4</a> she <a href="#n5" class="footnote-ref">5</a>flew'
+        ' to <a href="#room">7</a>.</p>'
         '<p>H<sub>2</sub>O at 10<sup>2</sup> <a href="#x">and a link</a>.</p>'
         '<figure><img src="o.png" alt="An owl"/><figcaption>An owl</figcaption></figure>'
         "<svg><text>no</text></svg>"
@@ -108,7 +110,9 @@ def test_notes_pictures_scripts_and_styles_are_left_out():
         '<aside epub:type="footnote" id="n1"><p>An owl is a bird.</p></aside>'
         '<div class="footnotes"><p>Note.</p></div><p>The end<?pi no?>.</p>'
     )
-    assert chapters(simple(body)) == [("", "She sat still and slept.\n\nH2O at 102 and a link.\n\nThe end.")]
+    assert chapters(simple(body)) == [
+        ("", "She sat still and slept.\n\nThen she flew to 7.\n\nH2O at 102 and a link.\n\nThe end.")
+    ]
 
 
 def test_headings_make_chapters_and_files_without_one_go_on():

@@ -23,7 +23,8 @@ NOT_STORY = {
     "footnotes", "note", "noteref", "notes", "pagebreak", "rearnote", "rearnotes",
 }  # fmt: skip
 _NOT_STORY_CLASSES = {
-    "footnote", "footnotes", "endnotes", "noteref", "fnanchor", "pagenum", "pageno", "pg-boilerplate",
+    "footnote", "footnotes", "endnotes", "noteref", "fnanchor", "footnote-ref", "footnote-back",
+    "footnote-reference", "pagenum", "pageno", "pg-boilerplate",
 }  # fmt: skip
 _LEFT_OUT = {
     "audio", "button", "canvas", "embed", "figure", "form", "head", "iframe", "img", "input", "map", "math",
@@ -133,7 +134,7 @@ def _is_left_out(element: etree._Element) -> bool:
 
 
 def _is_note_mark(link: etree._Element) -> bool:
-    """Tell a raised or bracketed number, which leads to a footnote, from a link in the text."""
+    """Tell a footnote's number (raised, bracketed or glued to a word) from a link in the text."""
     text = inner_text(link)
     if not _NOTE_MARK.match(text):
         return False
@@ -141,7 +142,14 @@ def _is_note_mark(link: etree._Element) -> bool:
     raised = (parent is not None and local_name(parent) == "sup") or any(
         local_name(child) == "sup" for child in link
     )
-    return raised or not text[0].isalnum()
+    return raised or not text[0].isalnum() or _is_glued(link)
+
+
+def _is_glued(element: etree._Element) -> bool:
+    """Tell whether text ends right before an element, without a space."""
+    previous, parent = element.getprevious(), element.getparent()
+    before = previous.tail if previous is not None else parent.text if parent is not None else None
+    return bool(before) and not before[-1].isspace()
 
 
 class _Reader:
