@@ -25,3 +25,8 @@ def own_sessions(ticket: Ticket) -> QuerySet[ReadingSession]:
 def staffed_schools(teacher: User) -> QuerySet[School]:
     """Return the schools in which this grown-up teaches a class."""
     return School.objects.filter(classrooms__teachers=teacher).distinct()
+
+
+def colleagues(teacher: User) -> QuerySet[User]:
+    """Return the grown-ups who teach a class in one of this grown-up's schools."""
+    return User.objects.filter(classrooms__school__in=staffed_schools(teacher)).distinct()

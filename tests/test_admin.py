@@ -156,3 +156,15 @@ def test_pages_and_positions_cannot_be_edited(principal, ada):
     page = principal.get(change_url(book)).content.decode()
     assert "Two words" in page and 'name="pages-0-text"' not in page
     assert principal.post(change_url(session), {"word_index": 3}).status_code == 403
+
+
+def test_a_teacher_cannot_let_a_stranger_into_a_class(rivera, foxes, gulls):
+    lund = User.objects.get(username="lund")
+    answer = rivera.post(
+        change_url(foxes),
+        {"name": "Foxes", "school": foxes.school_id, "join_code": foxes.join_code, "teachers": [lund.pk],
+         "students-TOTAL_FORMS": 0, "students-INITIAL_FORMS": 0},
+    )  # fmt: skip
+    assert "teachers" in answer.context["adminform"].form.errors
+    assert "lund" not in answer.content.decode()
+    assert lund not in foxes.teachers.all()

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, ManyToManyField, QuerySet
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from unfold.admin import TabularInline
@@ -12,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from sessions.access import colleagues
 from sessions.admin.readings import OwnSessionInline
 from sessions.admin.scope import SchoolScopedAdmin
 from sessions.animals import ANIMALS, picture
@@ -107,6 +109,14 @@ class ClassroomAdmin(SchoolScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
         """Count in the same query."""
         return super().get_queryset(request).annotate(student_count=Count("students"))
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Accept as teachers only colleagues: whoever teaches a class sees the school's children."""
+        if not request.user.is_superuser:
+            kwargs["queryset"] = colleagues(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @display(description="class code", label=True, ordering="join_code")
     def code(self, classroom: Classroom) -> str:
