@@ -505,6 +505,30 @@ def test_a_reload_in_mid_sentence_is_back_at_the_word(child):
     assert child.page.evaluate(f"{PLAYING}.currentTime * 1000") >= place * WORD_MS
 
 
+def test_the_first_play_after_a_reload_never_goes_back_to_the_pages_first_word(child):
+    child.press("play")
+    child.listens_to(10)
+    child.page.reload()
+    child.sees(connection="open", state="paused", voice="ready")
+    place = child.word
+    child.page.evaluate("""() => {
+        const { dataset } = document.querySelector("#reader");
+        window.places = [];
+        const note = () => { window.places.push(Number(dataset.position)); requestAnimationFrame(note); };
+        note();
+        // Sound that takes its time to load, as over a slow network.
+        const later = (act) => (event) => setTimeout(() => act(event), 300);
+        for (const sound of sounds) {
+            const listen = sound.addEventListener;
+            sound.addEventListener = (name, act, options) =>
+                listen.call(sound, name, name === "loadedmetadata" ? later(act) : act, options);
+        }
+    }""")
+    child.press("play")
+    child.listens_to(place + 1)
+    assert min(child.page.evaluate("places")) == place
+
+
 def test_a_first_visit_begins_where_the_server_says(open_reader):
     child = open_reader(word_index=30)
     child.sees(position=30, page=2)

@@ -19,6 +19,8 @@ export class Player {
     this.playing = false;
     /** Changes at each play and stop: whoever waited for something checks it. */
     this.turn = 0;
+    /** @type {number|null} where it will begin: until its length is known, the element itself says 0 */
+    this.beginsAtMs = null;
     for (const audio of [this.active, this.spare]) {
       audio.preload = "auto";
       audio.preservesPitch = true;
@@ -31,7 +33,7 @@ export class Player {
 
   /** Milliseconds into the piece. */
   get timeMs() {
-    return Math.round(this.active.currentTime * 1000);
+    return this.beginsAtMs ?? Math.round(this.active.currentTime * 1000);
   }
 
   /** @param {string} url of what will probably be played next */
@@ -54,10 +56,12 @@ export class Player {
     const audio = this.active;
     this.#dress(audio);
     this.playing = true;
+    this.beginsAtMs = fromMs;
     try {
       if (audio.readyState < HTMLMediaElement.HAVE_METADATA) await metadata(audio);
       if (turn !== this.turn) return;
       audio.currentTime = fromMs / 1000;
+      this.beginsAtMs = null;
       await audio.play();
     } catch (error) {
       if (turn === this.turn) this.#refused(/** @type {Error} */ (error));
@@ -93,6 +97,7 @@ export class Player {
   #silence() {
     this.turn += 1;
     this.playing = false;
+    this.beginsAtMs = null;
     this.active.pause();
     return this.turn;
   }
