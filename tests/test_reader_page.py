@@ -556,6 +556,17 @@ def test_a_browser_that_refuses_sound_leaves_a_play_button(open_reader):
     expect(child.page.locator('[data-part="play"]')).to_have_text(re.compile("Go on"))
 
 
+def test_keys_do_not_wander_under_the_card_that_ends_the_book(open_reader):
+    child = open_reader(pages=("The end is near.",))
+    child.page.click('[data-word="3"]')
+    child.sees(state="finished")
+    names = []
+    for _ in range(4):
+        child.page.keyboard.press("Tab")
+        names.append(child.page.evaluate("document.activeElement.closest('.reader-bar, .controls')?.className"))
+    assert set(names) == {None}
+
+
 # --- Everybody can read it ---------------------------------------------------------------------------------
 def test_a_screen_reader_hears_of_states_and_answers_but_not_of_each_word(child):
     child.page.evaluate(

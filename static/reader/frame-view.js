@@ -29,6 +29,8 @@ export class FrameView {
     this.noVoice = part("no-voice");
     this.finish = part("finish");
     this.farewell = part("farewell");
+    /** @type {NodeListOf<HTMLElement>} what lies under a card that ends the page */
+    this.underneath = root.querySelectorAll(".reader-bar, .page-scroll, .controls");
     this.farewellButton = /** @type {HTMLAnchorElement} */ (part("farewell-button"));
     this.live = part("live");
     this.addresses = {
@@ -72,6 +74,8 @@ export class FrameView {
 
   /** @param {State} state @param {State} before */
   #renderCards(state, before) {
+    const covered = state.mode === "finished" || state.mode === "closed";
+    for (const element of this.underneath) element.inert = covered;
     this.finish.hidden = state.mode !== "finished";
     if (state.mode === "finished" && before.mode !== "finished") this.finish.querySelector("h2")?.focus();
     this.farewell.hidden = state.mode !== "closed";
