@@ -208,6 +208,8 @@ LOGGING = {
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
+        # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
 

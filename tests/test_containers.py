@@ -38,9 +38,21 @@ def test_the_image_serves_the_web_by_default():
     assert shlex.split(command.replace(",", " ")) == SERVICES["web"]["command"]
 
 
+# What the containers decide: ports, folders, one Redis for all roles. A shell's stray DEBUG stays outside.
+DECIDED = {"PORT", "READERAI_VAR", "MEDIA_ROOT", "MAX_FRAME_BYTES", "DEBUG",
+           "STATE_REDIS_URL", "CHANNELS_REDIS_URL", "BROKER_URL"}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
-def test_every_process_gets_documented_settings_only(name):
-    assert set(SERVICES[name]["environment"]) <= set(documented())
+def test_every_setting_of_the_shell_reaches_every_process(name):
+    assert set(SERVICES[name]["environment"]) == set(documented()) - DECIDED
+
+
+def test_the_health_check_is_let_in_whatever_the_schools_hosts_are_called():
+    program = SERVICES["web"]["healthcheck"]["test"][-1]
+    compile(program, "healthcheck", "exec")
+    assert "http://127.0.0.1:8000/" in program and "X-Forwarded-Proto" in program
+    assert SERVICES["web"]["environment"]["ALLOWED_HOSTS"].startswith("localhost,127.0.0.1,")
 
 
 def test_redis_in_containers_never_evicts():
