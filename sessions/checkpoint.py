@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from sessions.live import store
 from sessions.live.blocking import run
+from sessions.live.records import LivePosition, Seed
 from sessions.models import ReadingSession
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ class NoSuchSession(Exception):
 
 
 @database_sync_to_async
-def load(session_id: str, student_id: int) -> store.Seed:
+def load(session_id: str, student_id: int) -> Seed:
     """Return what a live session is rebuilt from. Raises NoSuchSession."""
     try:
         row = ReadingSession.objects.select_related("book").get(pk=session_id, student_id=student_id)
@@ -31,9 +32,9 @@ def load(session_id: str, student_id: int) -> store.Seed:
     return seed_of(row)
 
 
-def seed_of(row: ReadingSession) -> store.Seed:
+def seed_of(row: ReadingSession) -> Seed:
     """Return a checkpoint as the beginning of a live session."""
-    return store.Seed(
+    return Seed(
         session_id=str(row.pk),
         student_id=row.student_id,
         book_id=row.book_id,
@@ -75,7 +76,7 @@ def write(session_ids: Sequence[str]) -> int:
     return len(changed)
 
 
-def _move(row: ReadingSession, position: store.LivePosition | None) -> bool:
+def _move(row: ReadingSession, position: LivePosition | None) -> bool:
     """Move a row to a newer live position; return whether there was one."""
     if position is None or row.finished_at is not None:
         return False

@@ -21,7 +21,7 @@ from sessions import checkpoint, protocol, tickets
 from sessions.frames import BadFrame, Codec
 from sessions.hub import Hub, get_hub
 from sessions.live import store
-from sessions.live.store import LiveProgress, SessionAbsent, SessionFenced, SessionForbidden
+from sessions.live.records import LiveProgress, Restored, SessionAbsent, SessionFenced, SessionForbidden
 from sessions.protocol import CloseCode
 from sessions.signals import question_asked
 
@@ -114,9 +114,8 @@ class ReadingConsumer(AsyncConsumer):
     async def _close(self, code: CloseCode, reason: str = "") -> None:
         if not self._closed:
             self._closed = True
-            with contextlib.suppress(
-                Exception
-            ):  # the peer may have gone already; servers differ in what they raise
+            # The peer may have gone already; servers differ in what they raise.
+            with contextlib.suppress(Exception):
                 await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
     # --- Frames from the client -------------------------------------------------------------
@@ -198,7 +197,7 @@ class ReadingConsumer(AsyncConsumer):
         if hello.unacknowledged:
             await self._ask(hello.unacknowledged)
 
-    async def _restore(self, hello: protocol.HelloPayload) -> store.Restored:
+    async def _restore(self, hello: protocol.HelloPayload) -> Restored:
         """One call to Redis; where Redis has lost the session, it is first rebuilt from its checkpoint."""
         assert self._hub is not None
         arguments = (self.session_id, self._student_id, self.owner, self._hub.channel, hello)

@@ -17,7 +17,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import store
-from sessions.live.store import LiveProgress, Published
+from sessions.live.records import LiveProgress, Published, SessionAbsent
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Hub:
             raise
         for progress, refusal in zip(waiting.values(), refusals, strict=True):
             if refusal is not None and (socket := self.sockets.get(progress.owner)):
-                if isinstance(refusal, store.SessionAbsent):
+                if isinstance(refusal, SessionAbsent):
                     socket.lost()
                 else:
                     socket.succeeded()

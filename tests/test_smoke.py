@@ -10,7 +10,7 @@ import pytest
 
 from readerai.smoke import command
 from readerai.smoke.client import Unexpected
-from readerai.smoke.journey import check_length, check_times
+from readerai.smoke.reader import check_length, check_times
 
 
 def smoke(*arguments: str) -> tuple[bool, str]:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from readerai.smoke.journey import Child, Step, journey
+from readerai.smoke.journey import Step, journey
+from readerai.smoke.reader import Child
 from sessions import protocol
 
 WIRES = {"json": protocol.JSON, "msgpack": protocol.MSGPACK}

@@ -6,7 +6,7 @@ from sessions import protocol
 from sessions.hub import wake
 from sessions.live import store
 from sessions.live.blocking import run
-from sessions.live.store import LiveQuestion
+from sessions.live.records import LiveQuestion
 
 __all__ = ["LiveQuestion", "claim_question", "publish"]
 

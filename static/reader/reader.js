@@ -12,6 +12,7 @@
 
 import { AnswerPlayer } from "./answer-player.js";
 import { Highlighter } from "./highlighter.js";
+import { newId } from "./ids.js";
 import { forget, recall, remember } from "./memory.js";
 import { PageStore } from "./page-store.js";
 import { phrases } from "./phrases.js";
@@ -294,13 +295,4 @@ export class Reader {
     const { wordIndex, question } = this.state;
     remember(this.memoryKey, { ...this.client.memory(), wordIndex, question });
   }
-}
-
-/** @returns {string} a UUID; crypto.randomUUID exists only on https and localhost */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,0 +1,296 @@
+"""The scripted child: each step says what must hold."""
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from readerai.smoke.client import Line, Site, Unexpected, expect
+from sessions import protocol
+
+AUDIO_TOLERANCE_MS = 150  # an encoder pads the ends
+QUESTION = "Who is this story about?"
+Answer = list[protocol.AnswerSentence | protocol.AnswerComplete]
+
+
+@dataclass(frozen=True)
+class Child:
+    """Who reads: a class code, a name in that class (empty: the first), a book's title (empty: the first)."""
+
+    code: str = "READER"
+    name: str = ""
+    book: str = ""
+
+
+class Reader:
+    """One reading session, from signing in to the last word."""
+
+    def __init__(self, site: Site, child: Child, subprotocol: str) -> None:
+        self._site = site
+        self._child = child
+        self._subprotocol = subprotocol
+        self._line: Line | None = None
+        self._last_seq = 0
+
+    def steps(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
+        """Return the steps in order, each a name and what to await for its detail."""
+        return [
+            ("sign in", self.sign_in),
+            ("open a book", self.open_book),
+            ("read a page", self.read_page),
+            ("narration", self.narration),
+            ("audio", self.audio),
+            ("connect", self.connect),
+            ("progress", self.progress),
+            ("ask", self.ask),
+            ("answer", self.answer),
+            ("spoken answer", self.spoken_answer),
+            ("cut, answer lost", self.lose_answer),
+            ("cut, nothing lost", self.lose_nothing),
+            ("finish", self.finish),
+        ]
+
+    async def sign_in(self) -> str:
+        """With the class code, then as one child of the class."""
+        welcome = await self._site.page("/sign-in/")
+        faces = await self._site.submit(welcome, code=self._child.code)
+        children = {
+            " ".join(face.text_content().split()): face.get("value")
+            for face in faces.xpath("//button[@name='student']")
+        }
+        expect(bool(children), f"children of class {self._child.code}", "none: is the code right?")
+        name = self._child.name or next(iter(children))
+        expect(name in children, f"a child called {name}", ", ".join(children))
+        self._library = await self._site.submit(faces, student=children[name])
+        return f"as a child of class {self._child.code}, one of {len(children)}"
+
+    async def open_book(self) -> str:
+        """From the library to the reader page, which carries all that the reader needs to begin."""
+        links = {
+            " ".join(link.text_content().split()): link.get("href")
+            for link in self._library.xpath("//a[starts-with(@href, '/read/')]")
+        }
+        expect(bool(links), "books in the library", "none: was the library imported?")
+        chosen = next(
+            (path for text, path in links.items() if self._child.book.lower() in text.lower()), None
+        )
+        if chosen is None:
+            raise Unexpected(f"a book called {self._child.book}", f"{len(links)} others")
+        reader = await self._site.page(chosen)
+        scripts = reader.xpath("//script[@id='boot']/text()")
+        expect(
+            len(scripts) == 1,
+            f"the boot data on {chosen}",
+            f"{len(scripts)} of them: was the child signed in?",
+        )
+        self._boot = json.loads(scripts[0])
+        self._book = self._boot["book"]
+        first_words = self._boot["pageFirstWords"]
+        expect(
+            len(first_words) == self._book["pageCount"], f"{self._book['pageCount']} pages", len(first_words)
+        )
+        ascending = first_words[0] == 0 and all(
+            a < b for a, b in pairwise([*first_words, self._book["wordCount"]])
+        )
+        expect(ascending, "the pages' first words in order from 0", first_words)
+        return f"“{self._book['title']}”, {self._book['wordCount']} words on {len(first_words)} pages"
+
+    async def read_page(self) -> str:
+        """The first page: its words are those that the book counts."""
+        page = await self._site.data(f"{self._boot['pagesUrl']}1/")
+        words = [word for paragraph in page["paragraphs"] for word, _ in paragraph]
+        end = [*self._boot["pageFirstWords"], self._book["wordCount"]][1]
+        expect(page["firstWord"] == 0, "the first page to begin with word 0", page["firstWord"])
+        expect(len(words) == end, f"{end} words on the first page", len(words))
+        sentences = page["sentences"]
+        in_order = sentences[:1] == [0] and all(a < b for a, b in pairwise([*sentences, end]))
+        expect(in_order, "sentences that begin in order on the page", sentences)
+        self._words = words
+        self._narration_url = page["narrationUrl"]
+        return f"{len(words)} words, {len(sentences)} sentences"
+
+    async def narration(self) -> str:
+        """A time for every word of the page."""
+        self._narration = await self._site.data(self._narration_url)
+        check_times(self._narration["wordTimes"], len(self._words), self._narration["durationMs"])
+        return f"{len(self._words)} word times in {self._narration['durationMs']} ms of audio"
+
+    async def audio(self) -> str:
+        """The sound itself, as long as it was said to be."""
+        path = self._narration["audioUrl"]
+        return check_length(await self._site.audio_ms(path), self._narration["durationMs"])
+
+    async def connect(self) -> str:
+        """A first HELLO is answered with the place to begin at."""
+        restored = await self._hello(protocol.HelloPayload())
+        begin = self._boot["position"]["wordIndex"]
+        expect(
+            restored.word_index == begin, f"to begin at word {begin}, as the page said", restored.word_index
+        )
+        return f"{self._subprotocol}, {restored.outcome.value}, word {restored.word_index}"
+
+    async def progress(self) -> str:
+        """The server takes note of the position and is still there."""
+        self._place = self._position(len(self._words) // 2)
+        await self._move(self._place, playing=True)
+        return f"word {self._place.word_index}"
+
+    async def ask(self) -> str:
+        """The question is acknowledged before anything is answered."""
+        question = protocol.AskedQuestion(str(uuid.uuid4()), QUESTION, self._place)
+        await self._open_line().say(protocol.StudentQuestion(question))
+        acknowledged = await self._open_line().hear(protocol.InterruptionAcknowledged)
+        self._expect_next(acknowledged.seq)
+        expect(
+            acknowledged.payload.question_id == question.id,
+            "our question's id",
+            acknowledged.payload.question_id,
+        )
+        self._question_id = question.id
+        self._acknowledged_seq = acknowledged.seq
+        return f"acknowledged at word {acknowledged.payload.word_index}"
+
+    async def answer(self) -> str:
+        """Sentence by sentence, in order, to the end."""
+        self._answer: Answer = []
+        while True:
+            message = await self._open_line().hear(
+                protocol.AnswerSentence, protocol.AnswerComplete, protocol.AnswerFailed
+            )
+            self._expect_next(message.seq)
+            if isinstance(message, protocol.AnswerFailed):
+                raise Unexpected("an answer", f"ANSWER_FAILED: {message.payload.message}")
+            expect(
+                message.payload.question_id == self._question_id,
+                "our question's id",
+                message.payload.question_id,
+            )
+            self._answer.append(message)
+            if isinstance(message, protocol.AnswerComplete):
+                break
+            expect(
+                message.payload.index == len(self._answer) - 1,
+                f"sentence {len(self._answer) - 1} of the answer",
+                f"sentence {message.payload.index}",
+            )
+        count = len(self._answer) - 1
+        expect(count > 0, "at least one sentence", "none")
+        expect(message.payload.sentences == count, f"{count} sentences announced", message.payload.sentences)
+        return f"{count} sentence{'s' * (count > 1)}, source {message.payload.source}"
+
+    async def spoken_answer(self) -> str:
+        """Each sentence has sound, and a time for each of its words."""
+        total = 0
+        for message in self._answer:
+            if isinstance(message, protocol.AnswerComplete):
+                continue
+            sentence = message.payload
+            if sentence.audio_url is None:
+                raise Unexpected(
+                    f"sound for sentence {sentence.index} of the answer", "none: the voice failed"
+                )
+            shown = "".join("".join(sentence.words).split())
+            expect(
+                shown == "".join(sentence.text.split()), "the words that the sentence shows", sentence.words
+            )
+            length = await self._site.audio_ms(sentence.audio_url)
+            check_times(sentence.word_times, len(sentence.words), length + AUDIO_TOLERANCE_MS)
+            total += length
+        return f"{total} ms of audio"
+
+    async def lose_answer(self) -> str:
+        """The network goes after the acknowledgement: the whole answer comes again, and the place is kept."""
+        self._place = self._position(len(self._words) * 3 // 4)
+        await self._move(self._place, playing=False, ack=self._acknowledged_seq)
+        restored = await self._cut_and_return(self._acknowledged_seq, protocol.Outcome.REPLAYED)
+        expect(
+            list(restored.pending_messages) == self._answer,
+            f"the {len(self._answer)} messages of the answer again",
+            f"{len(restored.pending_messages)} messages",
+        )
+        return f"{len(self._answer)} messages again, word {restored.word_index}"
+
+    async def lose_nothing(self) -> str:
+        """All was acknowledged: nothing comes twice, and the place is kept to the word."""
+        self._place = self._position(len(self._words) - 1)
+        await self._move(self._place, playing=False, ack=self._last_seq)
+        restored = await self._cut_and_return(self._last_seq, protocol.Outcome.LOSSLESS)
+        expect(
+            not restored.pending_messages, "no message twice", f"{len(restored.pending_messages)} messages"
+        )
+        return f"word {restored.word_index}"
+
+    async def finish(self) -> str:
+        """The last word is read; that, too, is still known after coming back."""
+        self._place = protocol.Position(self._book["wordCount"], 0)
+        await self._move(self._place, playing=False, ack=self._last_seq)
+        restored = await self._cut_and_return(self._last_seq, protocol.Outcome.LOSSLESS)
+        return f"word {restored.word_index} of {self._book['wordCount']}"
+
+    async def leave(self) -> None:
+        """Give up the socket."""
+        if self._line is not None:
+            await self._line.cut()
+
+    def _open_line(self) -> Line:
+        assert self._line is not None
+        return self._line
+
+    def _position(self, word: int) -> protocol.Position:
+        """Return the place of a word of the first page, at the time at which it is spoken."""
+        return protocol.Position(word, self._narration["wordTimes"][word][0])
+
+    async def _hello(self, hello: protocol.HelloPayload) -> protocol.SessionRestoredPayload:
+        self._line = await self._site.connect(self._boot["socketUrl"], self._subprotocol)
+        await self._line.say(protocol.Hello(hello))
+        restored = (await self._line.hear(protocol.SessionRestored)).payload
+        self._epoch = restored.epoch
+        self._last_seq = restored.last_seq
+        return restored
+
+    async def _move(self, place: protocol.Position, *, playing: bool, ack: int = 0) -> None:
+        """Say where we are; the PONG that follows says that the server has taken it in."""
+        line = self._open_line()
+        await line.say(
+            protocol.Progress(protocol.ProgressPayload(place.word_index, place.audio_timestamp, playing, ack))
+        )
+        await line.say(protocol.Ping())
+        await line.hear(protocol.Pong)
+
+    async def _cut_and_return(self, seen: int, outcome: protocol.Outcome) -> protocol.SessionRestoredPayload:
+        """Lose the network and come back without saying where we were: the server has to know."""
+        await self._open_line().cut()
+        epoch = self._epoch
+        restored = await self._hello(protocol.HelloPayload(epoch=epoch, last_seq=seen))
+        came = protocol.Position(restored.word_index, restored.audio_timestamp)
+        expect(came == self._place, f"to be back at {_spoken(self._place)}", _spoken(came))
+        expect(restored.epoch == epoch, "the same epoch", "another: the live session was lost")
+        expect(restored.outcome == outcome, f"the outcome {outcome.value}", restored.outcome.value)
+        return restored
+
+    def _expect_next(self, seq: int) -> None:
+        """Durable messages are numbered without a gap."""
+        expect(seq == self._last_seq + 1, f"message {self._last_seq + 1}", f"message {seq}")
+        self._last_seq = seq
+
+
+def check_times(times: Sequence[Sequence[int]], words: int, duration_ms: int) -> None:
+    """Insist on one `[start, end)` for every word: in order, not empty, not overlapping, within the audio."""
+    expect(len(times) == words, f"{words} word times, one for each word", len(times))
+    before = 0
+    for index, (start, end) in enumerate(times):
+        expect(before <= start < end, f"word {index} to be spoken after {before} ms", f"[{start}, {end})")
+        before = end
+    expect(before <= duration_ms, f"the last word to end within {duration_ms} ms", before)
+
+
+def check_length(came_ms: int, expected_ms: int) -> str:
+    """Insist that audio is as long as it was said to be."""
+    near = abs(came_ms - expected_ms) <= AUDIO_TOLERANCE_MS
+    expect(near, f"about {expected_ms} ms of audio", f"{came_ms} ms")
+    return f"{came_ms} ms decoded, whole and by Range"
+
+
+def _spoken(place: protocol.Position) -> str:
+    return f"word {place.word_index}, {place.audio_timestamp} ms"
