@@ -27,6 +27,9 @@ or `new`, the client forgets its own numbers and takes `pendingMessages` as they
 A client makes the id of each question and sends it again, unchanged, until it is acknowledged: the
 server asks it once. After `QUESTION_CANCELLED`, or a newer question, nothing more of the older answer
 is sent.
+
+`SERVER_DRAINING` and the close codes 1013 and 4429 are part of the protocol, and a client must handle them;
+this version of the server does not send them yet.
 """
 
 
