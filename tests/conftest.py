@@ -2,12 +2,13 @@
 
 Two schools. At Willow School Ms Rivera teaches the Foxes, where Ada and Ben read; Mr Okafor
 teaches the Hares, where Chidi reads. At Harbour School Ms Lund teaches the Gulls, where Dana
-reads. Nothing of one school may be seen from the other. PostgreSQL and Redis are real and this
-run's own: see services_plugin.py.
+reads. Nothing of one school may be seen from the other; only the principal sees both. PostgreSQL
+and Redis are real and this run's own: see services_plugin.py.
 """
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from sessions.models import Classroom, School, Student
 
@@ -61,6 +62,14 @@ def gulls(harbour) -> Classroom:
     classroom = Classroom.objects.create(school=harbour, name="Gulls", join_code="GUKKSC")
     classroom.teachers.add(User.objects.create_user("lund", password="chalk-and-cheese", is_staff=True))
     return classroom
+
+
+@pytest.fixture
+def principal(db) -> Client:
+    """A superuser, signed in to the admin."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("principal", password="chalk-and-cheese"))
+    return client
 
 
 @pytest.fixture

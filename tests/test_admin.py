@@ -13,14 +13,6 @@ MODELS = [School, Classroom, Student, Book, ReadingSession, User]
 
 
 @pytest.fixture
-def principal(db) -> Client:
-    """A superuser, signed in to the admin."""
-    client = Client()
-    client.force_login(User.objects.create_superuser("principal", password="chalk-and-cheese"))
-    return client
-
-
-@pytest.fixture
 def rivera(foxes) -> Client:
     """Ms Rivera of Willow School; to be sure that it is the school that stops her, nothing else does."""
     teacher = User.objects.get(username="rivera")

@@ -48,6 +48,11 @@ def test_the_voices_name_has_all_that_changes_the_sound(server, engine):
     assert re.fullmatch(r"tts-1 fable x0.9 at 127.0.0.1:\d+", engine.voice_for("fr"))
 
 
+def test_a_password_in_the_address_is_told_to_nobody():
+    engine = OpenAISpeechEngine("http://reader:hunter2@speech.example:8000/v1", "", "tts-1")
+    assert engine.voice_for("en") == "tts-1 alloy x0.9 at speech.example:8000"
+
+
 def test_a_server_without_a_key_is_asked_too(server):
     assert len(OpenAISpeechEngine(server.url, "", "kokoro").speak("Hello.", "en").samples)
     assert server.requests[0]["voice"] == "alloy"

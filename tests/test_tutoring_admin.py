@@ -17,14 +17,6 @@ LIST = reverse("admin:tutoring_question_changelist")
 
 
 @pytest.fixture
-def principal(db) -> Client:
-    """A superuser, signed in to the admin."""
-    client = Client()
-    client.force_login(User.objects.create_superuser("principal", password="chalk-and-cheese"))
-    return client
-
-
-@pytest.fixture
 def rivera(foxes) -> Client:
     """Ms Rivera of Willow School, who may look at questions."""
     teacher = User.objects.get(username="rivera")
@@ -67,9 +59,7 @@ def test_a_question_opens_and_cannot_be_added_or_changed(principal, ada, book):
 
 def test_the_list_costs_the_same_queries_however_long_it_is(principal, ada, book):
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             principal.get(LIST)
         return len(captured)
 

@@ -18,7 +18,7 @@ class OpenAISpeechEngine:
     def __init__(
         self, base_url: str, api_key: str, model: str, voice: str = "", timeout_seconds: float = 20
     ) -> None:
-        self._server = urlsplit(base_url).netloc
+        self._server = urlsplit(base_url).netloc.rpartition("@")[2]  # named in logs: without a password
         self._model = model
         self._voice = voice or _DEFAULT_VOICE
         # The client retries quickly, twice; whoever asked for the speech retries later.
