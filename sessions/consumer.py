@@ -48,7 +48,7 @@ class ReadingConsumer(AsyncConsumer):
         self.session_id = ""
         self.owner = secrets.token_hex(8)
         self.sent = 0  # newest durable seq sent on this socket
-        self._restored = False
+        self.restored = False
         self._closed = False
         self._bad_frames = 0
         self._word_count = 0
@@ -71,7 +71,7 @@ class ReadingConsumer(AsyncConsumer):
                             self._closed = True
                             return
                         await self._frame(event)
-                        if self._restored:
+                        if self.restored:
                             hello_deadline.reschedule(None)
         except TimeoutError:
             await self._close(CloseCode.NO_HELLO)
@@ -146,7 +146,7 @@ class ReadingConsumer(AsyncConsumer):
         if isinstance(message, protocol.Hello):
             await self._hello(message.payload)
             return
-        if not self._restored or self._hub is None:
+        if not self.restored or self._hub is None:
             raise BadFrame("hello_first", "the first frame must be HELLO")
         if isinstance(message, protocol.Progress):
             said = message.payload
@@ -164,7 +164,7 @@ class ReadingConsumer(AsyncConsumer):
             await store.cancel(self.session_id, self.owner, message.payload.id)
 
     async def _hello(self, hello: protocol.HelloPayload) -> None:
-        if self._restored:
+        if self.restored:
             raise BadFrame("hello_twice", "HELLO was said already on this socket")
         self._hub = await get_hub()
         self._hub.add(self)
@@ -192,7 +192,7 @@ class ReadingConsumer(AsyncConsumer):
                 )
             )
         )
-        self._restored = True
+        self.restored = True
         self._start_pump()
         if hello.unacknowledged:
             await self._ask(hello.unacknowledged)
@@ -232,12 +232,12 @@ class ReadingConsumer(AsyncConsumer):
 
     def succeeded(self) -> None:
         """A newer socket owns the session."""
-        if self._restored:
+        if self.restored:
             self._end_soon(CloseCode.OPENED_ELSEWHERE)
 
     def lost(self) -> None:
         """The session is not in Redis any more: HELLO on a new socket rebuilds it."""
-        if self._restored:
+        if self.restored:
             self._end_soon(CloseCode.UNAVAILABLE)
 
     def _end_soon(self, code: CloseCode) -> None:
@@ -248,7 +248,7 @@ class ReadingConsumer(AsyncConsumer):
 
     def _start_pump(self) -> None:
         """Send what waits, in order of seq; one task, so that a slow client holds up nobody."""
-        if self._restored and not self._closed and (self._inbox or self._behind) and self._pump is None:
+        if self.restored and not self._closed and (self._inbox or self._behind) and self._pump is None:
             self._pump = asyncio.create_task(self._deliver())
             self._pump.add_done_callback(self._pump_done)
 

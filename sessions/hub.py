@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
@@ -22,6 +22,8 @@ from sessions.live.records import LiveProgress, Published, SessionAbsent
 logger = logging.getLogger(__name__)
 
 _SWEEP_BATCH = 500  # sessions looked at in one round trip
+_PAUSE_SECONDS = 0.1  # after an event that could not be handled
+_WAKE_SECONDS = 1  # a channel layer that takes longer is as good as away
 
 
 class Socket(Protocol):
@@ -30,6 +32,7 @@ class Socket(Protocol):
     session_id: str
     owner: str
     sent: int
+    restored: bool  # it owns its session, or has until a newer one came
 
     def offer(self, seq: int, message: bytes) -> None:
         """A message has been put into the session's outbox."""
@@ -52,9 +55,15 @@ async def wake(session_id: str, published: Published) -> None:
         "type": "wake", "owner": published.owner, "seq": published.seq, "message": published.message,
     }  # fmt: skip
     try:
-        await get_channel_layer().send(published.server, event)
+        await _send(published.server, event)
     except (RedisError, OSError) as error:
         logger.warning("wake-up of session %s lost: %s", session_id, error)
+
+
+async def _send(server: str, event: dict[str, Any]) -> None:
+    """Send an event to a process's hub. The layer itself would wait long for a Redis that hangs."""
+    async with asyncio.timeout(_WAKE_SECONDS):
+        await get_channel_layer().send(server, event)
 
 
 class Hub:
@@ -64,6 +73,7 @@ class Hub:
         self.sockets: dict[str, Socket] = {}
         self.channel = ""
         self._progress: dict[str, LiveProgress] = {}
+        self._writing: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
 
@@ -94,11 +104,12 @@ class Hub:
         self.sockets[socket.owner] = socket
 
     async def remove(self, socket: Socket) -> None:
-        """The socket has gone: write its newest position and give up the session."""
+        """The socket has gone: write its newest position and give up the session.
+
+        Where Redis cannot be reached the position is kept for the next flush.
+        """
         self.sockets.pop(socket.owner, None)
-        last = self._progress.pop(socket.owner, None)
-        if last is not None:
-            await store.progress([last])
+        await self.flush(socket.owner)
         await store.leave(socket.session_id, socket.owner)
 
     def move(self, progress: LiveProgress) -> None:
@@ -106,16 +117,20 @@ class Hub:
         self._progress[progress.owner] = progress
 
     async def flush(self, owner: str | None = None) -> None:
-        """Write the newest positions, of all sockets or of one, in one round trip.
+        """Write the newest positions in one round trip; with `owner`, return once its own is written.
 
-        Where Redis cannot be reached they are kept, unless newer ones have come, and tried again.
+        There is one writer at a time, or an older position could overtake a newer one, or a goodbye
+        the position before it. Who comes meanwhile waits, and then one writes for all of them.
+        Where Redis cannot be reached the positions are kept, unless newer ones have come, and tried again.
         """
-        if owner is None:
-            waiting, self._progress = self._progress, {}
-        else:
-            waiting = {owner: self._progress.pop(owner)} if owner in self._progress else {}
-        if not waiting:
-            return
+        while self._writing is not None and not self._writing.done():
+            await asyncio.shield(self._writing)
+        if self._progress if owner is None else owner in self._progress:
+            self._writing = asyncio.create_task(self._write(), name="hub-write")
+            await asyncio.shield(self._writing)
+
+    async def _write(self) -> None:
+        waiting, self._progress = self._progress, {}
         try:
             refusals = await store.progress(list(waiting.values()))
         except BaseException:
@@ -130,7 +145,8 @@ class Hub:
 
     async def sweep(self) -> None:
         """Find what no wake-up told of: messages not sent, sessions taken over or gone."""
-        sockets = list(self.sockets.values())
+        # One that is just being restored may become the owner after we have looked: not "succeeded".
+        sockets = [socket for socket in self.sockets.values() if socket.restored]
         for start in range(0, len(sockets), _SWEEP_BATCH):
             batch = sockets[start : start + _SWEEP_BATCH]
             heads = await store.heads([socket.session_id for socket in batch])
@@ -145,19 +161,21 @@ class Hub:
     async def evict(self, owner: str, server: str) -> None:
         """Tell a former owner, wherever it is, that it has been succeeded."""
         with contextlib.suppress(RedisError, OSError):
-            await get_channel_layer().send(server, {"type": "evict", "owner": owner})
+            await _send(server, {"type": "evict", "owner": owner})
 
     async def _receive(self, channel: str) -> None:
         layer = get_channel_layer()
         while True:
-            event = await layer.receive(channel)
-            socket = self.sockets.get(event["owner"])
-            if socket is None:
-                continue
-            if event["type"] == "wake":
-                socket.offer(event["seq"], event["message"])
-            else:
-                socket.succeeded()
+            try:
+                event = await layer.receive(channel)
+                if socket := self.sockets.get(event["owner"]):
+                    if event["type"] == "wake":
+                        socket.offer(event["seq"], event["message"])
+                    else:
+                        socket.succeeded()
+            except Exception:  # one event that cannot be understood must not silence all sockets
+                logger.exception("an event of the channel layer was dropped")
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], every_ms: int) -> None:
         while True:
@@ -166,6 +184,8 @@ class Hub:
                 await work()
             except (RedisError, OSError) as error:
                 logger.warning("%s: Redis cannot be reached (%s); trying again", work.__name__, error)
+            except Exception:  # nor may one session stop the writing for all
+                logger.exception("%s failed; trying again", work.__name__)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

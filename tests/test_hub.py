@@ -1,13 +1,16 @@
 """The hub: positions are coalesced, none is lost while Redis is away, and lost sockets are found."""
 
+import asyncio
 import uuid
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
+from sessions import hub as hub_module
 from sessions import protocol
 from sessions.hub import Hub
 from sessions.live import store
+from sessions.live.records import Published
 
 
 class RecordingSocket:
@@ -15,6 +18,7 @@ class RecordingSocket:
 
     def __init__(self, session_id: str, owner: str) -> None:
         self.session_id, self.owner, self.sent = session_id, owner, 0
+        self.restored = True
         self.told: list[str] = []
 
     def offer(self, seq, message):
@@ -113,3 +117,106 @@ async def test_a_late_position_of_a_succeeded_socket_is_refused_and_told(hub, ad
     await hub.flush()
     assert ada.told == ["succeeded"]
     assert await word_of(ada) == 0
+
+
+@pytest.fixture
+def slow_writes(monkeypatch) -> asyncio.Event:
+    """Positions on their way to Redis wait until this is set."""
+    original, go = store.progress, asyncio.Event()
+
+    async def waiting(updates):
+        await go.wait()
+        return await original(updates)
+
+    monkeypatch.setattr(store, "progress", waiting)
+    return go
+
+
+async def test_a_goodbye_never_overtakes_the_position_before_it(hub, ada, slow_writes):
+    hub.move(at(ada, 12))
+    writing = asyncio.create_task(hub.flush())
+    await asyncio.sleep(0)
+    leaving = asyncio.create_task(hub.remove(ada))
+    await asyncio.sleep(0.05)
+    slow_writes.set()
+    await asyncio.gather(writing, leaving)
+    assert await word_of(ada) == 12
+
+
+async def test_an_older_position_never_overtakes_a_newer_one(hub, ada, monkeypatch):
+    original, delays = store.progress, [0.1, 0]
+
+    async def first_is_slow(updates):
+        await asyncio.sleep(delays.pop(0))
+        return await original(updates)
+
+    monkeypatch.setattr(store, "progress", first_is_slow)
+    hub.move(at(ada, 40))
+    writing = asyncio.create_task(hub.flush())
+    await asyncio.sleep(0.01)
+    hub.move(at(ada, 44))
+    await asyncio.gather(writing, hub.flush("ada"))
+    assert await word_of(ada) == 44
+
+
+async def test_many_who_pause_at_once_are_written_together(hub, ada, slow_writes, monkeypatch):
+    calls, waiting = [], store.progress
+
+    async def counting(updates):
+        calls.append(len(updates))
+        return await waiting(updates)
+
+    monkeypatch.setattr(store, "progress", counting)
+    pauses = []
+    for child in range(20):
+        hub.move(at(RecordingSocket(ada.session_id, f"child {child}"), child))
+        pauses.append(asyncio.create_task(hub.flush(f"child {child}")))
+        await asyncio.sleep(0)
+    slow_writes.set()
+    await asyncio.gather(*pauses)
+    assert len(calls) == 2
+    assert sum(calls) == 20
+
+
+async def test_a_child_that_leaves_while_redis_is_away_keeps_its_place(hub, ada, monkeypatch):
+    async def away(_):
+        raise RedisAway("gone")
+
+    hub.move(at(ada, 33))
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "progress", away)
+        with pytest.raises(RedisAway):
+            await hub.remove(ada)
+    await hub.flush()
+    assert await word_of(ada) == 33
+    assert hub.sockets == {}
+
+
+async def test_the_sweep_lets_a_socket_be_that_is_being_restored(hub, ada):
+    ada.restored = False
+    await store.restore(ada.session_id, 1, "former", "server", protocol.HelloPayload())
+    await hub.sweep()
+    assert ada.told == []
+
+
+async def test_an_event_that_cannot_be_understood_does_not_silence_the_others(ada):
+    hub = await hub_module.get_hub()
+    hub.add(ada)
+    await hub_module._send(hub.channel, {"type": "nonsense"})
+    await hub_module.wake(ada.session_id, Published(1, "ada", hub.channel, b"message"))
+    for _ in range(200):
+        if ada.told:
+            break
+        await asyncio.sleep(0.01)
+    await hub.stop()
+    assert ada.told == ["offer 1"]
+
+
+async def test_a_wake_up_never_waits_long_for_a_channel_layer_that_hangs(monkeypatch):
+    class Hanging:
+        async def send(self, channel, event):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(hub_module, "get_channel_layer", Hanging)
+    async with asyncio.timeout(3):
+        await hub_module.wake("session", Published(1, "ada", "server", b"message"))
