@@ -175,7 +175,9 @@ def test_on_servers_of_ones_own_one_dead_process_stops_all_but_the_servers(start
 def test_what_a_killed_run_left_behind_is_ended_by_the_next(start):
     killed = start()
     killed.wait_for("starting PostgreSQL")
+    deadline = time.monotonic() + 60
     while not (orphans := [p for p in killed.processes() if p.pid != killed.process.pid]):
+        assert time.monotonic() < deadline, killed.output()
         time.sleep(0.05)
     killed.process.kill()
     killed.process.wait()
