@@ -47,9 +47,12 @@ def test_a_question_is_queued_by_its_ids_alone(session_id, question_id):
     assert b"Owl" not in raw
 
 
-def test_without_a_broker_the_child_is_told_at_once(session_id, question_id, monkeypatch, caplog):
+@pytest.mark.parametrize(
+    "error", [OperationalError("connection refused"), redis.OutOfMemoryError("command not allowed")]
+)
+def test_without_a_broker_the_child_is_told_at_once(session_id, question_id, error, monkeypatch, caplog):
     def away(*_: object, **__: object) -> None:
-        raise OperationalError("connection refused")
+        raise error
 
     monkeypatch.setattr(answer_question, "apply_async", away)
     question_asked.send(None, session_id=session_id, question_id=question_id)

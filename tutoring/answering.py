@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 
 from django import db
 from django.conf import settings
+from redis.exceptions import RedisError
 
 from sessions import protocol, words
 from sessions.live import worker
@@ -41,11 +42,18 @@ _CONTROL_OR_MARKUP = re.compile(r"[\x00-\x08\x0e-\x1f\x7f*#`]+")
 
 
 def answer_question(session_id: str, question_id: str) -> None:
-    """Answer a question, if it is still wanted and nobody else has it. Raises RedisError."""
-    question = worker.claim_question(session_id, question_id)
-    if question is None:
-        return
-    answer = _Answer(question)
+    """Answer a question, if it is still wanted and nobody else has it."""
+    try:
+        question = worker.claim_question(session_id, question_id)
+        if question is not None:
+            _end(_Answer(question))
+    except RedisError as error:  # the child's page has its own patience
+        logger.error("question %s: Redis was away for too long: %s", question_id, type(error).__name__)
+
+
+def _end(answer: "_Answer") -> None:
+    """Answer, or tell the child that there is no answer; keep the turn."""
+    question = answer.question
     try:
         outcome = _answer(answer)
     except db.Error as error:

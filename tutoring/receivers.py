@@ -3,7 +3,6 @@
 import logging
 
 from django.dispatch import receiver
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from sessions import protocol
@@ -23,7 +22,7 @@ def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: obj
     """Queue the question; if the broker is away, the child is told at once and reading goes on."""
     try:
         answer_question.apply_async((session_id, question_id), retry_policy=_RETRY)
-    except OperationalError as error:
+    except Exception as error:  # each broker fails in its own ways (away, full, read-only): a child waits
         logger.error("question %s was not queued: %s", question_id, type(error).__name__)
         payload = protocol.AnswerFailedPayload(question_id, AWAY_MESSAGE, retryable=True)
         try:

@@ -204,7 +204,10 @@ async def claim(session_id: str, question_id: str, lease_ms: int) -> LiveQuestio
 
 
 async def publish(session_id: str, message: protocol.DurableMessage) -> Published | None:
-    """Put a message of an answer into the outbox; None if the question is no longer wanted."""
+    """Put a message of an answer into the outbox; None if the question is no longer wanted.
+
+    Safe to repeat: `seq` is 0 for what is there already.
+    """
     final = isinstance(message, protocol.AnswerComplete | protocol.AnswerFailed)
     encoded = _encode(message)
     reply = await _publish(
@@ -213,6 +216,7 @@ async def publish(session_id: str, message: protocol.DurableMessage) -> Publishe
         message.payload.question_id,
         encoded,
         int(final),
+        message.payload.index if isinstance(message, protocol.AnswerSentence) else -1,
     )
     if reply is None:
         return None
