@@ -1,0 +1,82 @@
+"""A tutor's side of a live session: what it says arrives once, also when Redis restarts meanwhile."""
+
+import uuid
+
+import pytest
+from redis.exceptions import ConnectionError as RedisAway
+
+from sessions import protocol
+from sessions.live import store, worker
+from sessions.live.blocking import run
+from sessions.live.records import Seed
+
+WORDS = 200
+
+
+@pytest.fixture
+def session_id() -> str:
+    """Ada's live session."""
+    session = str(uuid.uuid4())
+    run(store.seed(Seed(session, 1, 7, WORDS, 0, 0, 0)))
+    run(store.restore(session, 1, "socket", "server", protocol.HelloPayload()))
+    return session
+
+
+@pytest.fixture
+def question_id(session_id) -> str:
+    """Ada's question, acknowledged under number 1."""
+    question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
+    run(store.ask(session_id, "socket", [question], WORDS))
+    return question.id
+
+
+def sentence(question_id: str, index: int) -> protocol.AnswerSentence:
+    return protocol.AnswerSentence(
+        protocol.AnswerSentencePayload(question_id, index, "Yes.", ("Yes.",), None, ())
+    )
+
+
+def complete(question_id: str, sentences: int) -> protocol.AnswerComplete:
+    return protocol.AnswerComplete(protocol.AnswerCompletePayload(question_id, sentences, "model"))
+
+
+def outbox(session_id: str) -> list[tuple[int, str]]:
+    entries = [store.numbered(*entry) for entry in run(store.since(session_id, 0))]
+    return [(message.seq, type(message).__name__) for message in entries]
+
+
+@pytest.fixture
+def replies_are_lost(monkeypatch):
+    """Redis does what it is asked, but the first reply of each call is lost with the connection."""
+    original, told = store.publish, set()
+
+    async def losing(session_id, message):
+        published = await original(session_id, message)
+        if message not in told:
+            told.add(message)
+            raise RedisAway("Connection closed by server.")
+        return published
+
+    monkeypatch.setattr(store, "publish", losing)
+
+
+def test_what_is_said_while_redis_restarts_is_owed_once(session_id, question_id, replies_are_lost):
+    for index in range(2):
+        assert worker.publish(session_id, sentence(question_id, index)) is not None
+    assert worker.publish(session_id, complete(question_id, 2)) is not None
+    assert outbox(session_id) == [
+        (1, "InterruptionAcknowledged"),
+        (2, "AnswerSentence"),
+        (3, "AnswerSentence"),
+        (4, "AnswerComplete"),
+    ]
+
+
+def test_a_redis_that_stays_away_is_not_waited_for_forever(session_id, question_id, monkeypatch):
+    async def away(*_):
+        raise RedisAway("gone")
+
+    monkeypatch.setattr(store, "publish", away)
+    monkeypatch.setattr(worker, "_AWAY_SECONDS", 0.3)
+    with pytest.raises(RedisAway):
+        worker.publish(session_id, sentence(question_id, 0))
