@@ -30,6 +30,29 @@ def ada(product, browser_page) -> Page:  # noqa: F811
     return browser_page
 
 
+def test_the_longest_words_in_titles_and_names_fit_the_smallest_phone(ada):
+    ada.set_viewport_size({"width": 320, "height": 640})
+    ada.locator(".book").first.click()
+    expect(ada.locator("#reader")).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    ada.click(".reader-bar a")  # back to a library with a book to go on with
+    expect(ada.locator(".current")).to_be_visible()
+    for long in (".greeting h1", ".current h2", ".book-title"):
+        ada.locator(long).first.evaluate("(element) => element.textContent = 'Donaudampf'.repeat(6)")
+    assert ada.evaluate("document.documentElement.scrollWidth") == 320
+    card = ada.locator(".current").bounding_box()
+    title = ada.locator(".current h2").bounding_box()
+    assert title["x"] + title["width"] < card["x"] + card["width"]
+
+
+def test_the_card_to_go_on_with_is_one_link_named_by_what_it_does(ada):
+    ada.locator(".book").first.click()
+    expect(ada.locator("#reader")).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    ada.click(".reader-bar a")
+    expect(ada.get_by_role("link", name="Go on reading", exact=True)).to_have_count(1)
+    ada.locator(".current").click(position={"x": 20, "y": 20})
+    expect(ada.locator("#reader")).to_be_visible()
+
+
 def test_a_child_reads_asks_and_goes_on_at_the_very_word_and_is_back_there_after_a_reload(product, ada):
     ada.locator(".book").last.click()
     reader = ada.locator("#reader")

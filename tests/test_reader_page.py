@@ -432,6 +432,20 @@ def test_a_question_can_be_spoken(open_reader):
     assert child.server.heard("STUDENT_QUESTION")[0]["questionText"] == "why is it dark"
 
 
+def test_where_speech_turns_out_to_be_no_use_speak_goes_away_and_typing_is_offered(open_reader):
+    child = open_reader(
+        script="""window.SpeechRecognition = class {
+            start() { setTimeout(() => { this.onerror({ error: "network" }); this.onend(); }, 50); }
+            stop() {} abort() {}
+        };"""
+    )
+    child.press("ask")
+    child.page.get_by_role("button", name="Speak").click()
+    expect(child.page.get_by_role("button", name="Speak")).to_be_hidden()
+    expect(child.page.locator("#question")).to_be_focused()
+    expect(child.page.locator("#question")).to_have_attribute("placeholder", re.compile("type"))
+
+
 # --- The network goes, comes, and says no --------------------------------------------------------------
 def test_away_the_narration_goes_on_and_the_question_is_sent_once_on_return(child):
     child.press("play")
@@ -563,7 +577,9 @@ def test_keys_do_not_wander_under_the_card_that_ends_the_book(open_reader):
     names = []
     for _ in range(4):
         child.page.keyboard.press("Tab")
-        names.append(child.page.evaluate("document.activeElement.closest('.reader-bar, .controls')?.className"))
+        names.append(
+            child.page.evaluate("document.activeElement.closest('.reader-bar, .controls')?.className")
+        )
     assert set(names) == {None}
 
 
@@ -605,6 +621,22 @@ def test_every_control_is_named_big_enough_and_on_the_screen(child):
         child.page.set_viewport_size({"width": width, "height": height})
         assert child.page.evaluate(find_faults) == []
         assert child.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_the_smallest_phone_neither_long_words_nor_a_long_question_push_anything_out(open_reader):
+    child = open_reader(pages=(f"Bart said {'Donaudampf' * 30} and laughed.",))
+    child.page.set_viewport_size({"width": 320, "height": 640})
+    wider_than_its_place = "(element) => element.scrollWidth > element.clientWidth"
+    assert not child.page.eval_on_selector(".page-scroll", wider_than_its_place)
+    child.press("play")
+    child.sees(state="reading")
+    assert not child.page.eval_on_selector('[data-part="play"]', wider_than_its_place)
+    question = child.asks("x" * 500)
+    child.server.answer(question["id"], "A sentence of the answer is this. " * 20, complete=False)
+    child.sees(state="answering")
+    assert not child.page.eval_on_selector("#sheet", wider_than_its_place)
+    child.page.eval_on_selector("#sheet", "(sheet) => sheet.scrollTo(0, 9999)")
+    expect(child.page.locator('[data-sheet="close"]')).to_be_in_viewport()
 
 
 def test_how_a_child_likes_to_read_is_remembered(child):

@@ -14,6 +14,7 @@ export const phrases = Object.freeze({
   kept: "No connection right now. I will keep your question and answer as soon as I can.",
   answerLate: "I could not find an answer this time. Let us read on, and ask me again later.",
   listening: "I am listening…",
+  cannotListen: "I cannot hear you here. Please type it.",
   reading: "Reading aloud",
   paused: "Paused",
   asking: "The story waits. What would you like to know?",

@@ -34,6 +34,10 @@ export class SheetView {
         this.field.placeholder = listening ? phrases.listening : "";
         if (!listening) this.field.focus();
       },
+      onUnavailable: () => {
+        this.speak.hidden = true;
+        this.field.placeholder = phrases.cannotListen;
+      },
     });
     this.speak.hidden = !this.speech.available;
     this.speak.addEventListener("click", () => this.speech.toggle());
