@@ -221,6 +221,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icons/favicon.svg")}
     ],
+    "SIDEBAR": {"navigation": "readerai.admin_menu.menu"},
     "COLORS": {  # the children's pages' green: see --primary in static/css/base.css
         "primary": {
             "50": "#eef8f6",

@@ -1,0 +1,43 @@
+"""The admin's menu leads to everything a grown-up may open, and to nothing else."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.urls import reverse
+
+from readerai.admin_menu import menu
+
+pytestmark = pytest.mark.django_db
+
+
+def links(rf, user: User | AnonymousUser) -> set[str]:
+    """Return the addresses in this user's menu."""
+    request = rf.get("/admin/")
+    request.user = user
+    return {item["link"] for group in menu(request) for item in group["items"]}
+
+
+def list_url(model: type) -> str:
+    """Return the address of a model's list."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def test_a_superuser_finds_every_model_of_the_admin(rf):
+    superuser = User.objects.create_superuser("principal")
+    assert links(rf, superuser) == {list_url(model) for model in admin.site._registry}
+
+
+def test_a_teacher_finds_what_they_may_see_only(rf):
+    teacher = User.objects.create_user("rivera", is_staff=True)
+    teacher.user_permissions.set(Permission.objects.filter(codename__in=["view_student", "view_book"]))
+    assert links(rf, teacher) == {"/admin/reading/student/", "/admin/reading/book/"}
+
+
+def test_a_stranger_finds_nothing(rf):
+    assert links(rf, AnonymousUser()) == set()
+
+
+def test_the_menu_stands_beside_the_pages(client):
+    client.force_login(User.objects.create_superuser("principal"))
+    page = client.get("/admin/").content.decode()
+    assert "My classes" in page and "auto_stories" in page
