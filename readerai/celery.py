@@ -18,7 +18,8 @@ class PatientQoS(redis_transport.QoS):
 
     @property
     def _connected(self) -> bool:
-        return self.channel.connection.client is not None
+        transport = self.channel.connection
+        return transport is not None and transport.client is not None
 
     def restore_unacked_once(self, stderr=None) -> None:
         """Give jobs back at shutdown."""

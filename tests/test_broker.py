@@ -18,12 +18,18 @@ def broker(tmp_path: Path):
     valkey.stop()
 
 
-def test_a_broker_that_dies_under_a_running_job_does_not_end_the_worker(broker):
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_broker_that_dies_under_a_running_job_does_not_end_the_worker(broker, is_back):
     connection = Connection(broker.url)
     queue = connection.SimpleQueue("llm")
     queue.put("a question")
     job = queue.get(timeout=5)
     broker.kill()
+    if is_back:
+        broker.start()
     connection.collect()  # what Celery's consumer does when it has lost its connection
     connection.close()
     job.ack()
+    job.channel.close()
+    job.channel.qos.ack(job.delivery_tag)  # a job that ends after the channel
+    job.channel.qos.restore_unacked_once()  # what kombu does at the process's exit
