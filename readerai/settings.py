@@ -48,7 +48,8 @@ DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
         "ENGINE": "django_prometheus.db.backends.postgresql",
-        "CONN_HEALTH_CHECKS": False,
+        # The pool hands out no connection that died with a PostgreSQL that was restarted.
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 # psycopg's pool, per process; connections are opened on demand. 0 turns the pool off.
