@@ -90,7 +90,7 @@ def serve(stop: Stop, stack: contextlib.ExitStack) -> bool:
         "web": processes.web(
             host=HOST,
             port=port,
-            max_frame_bytes=env.number("MAX_FRAME_BYTES", 16_384, low=1_024, high=1_048_576),
+            max_frame_bytes=env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576),
         ),
         **processes.workers(schedule=env.VAR / "beat"),
     }

@@ -208,6 +208,13 @@ async def test_questions_asked_while_away_are_asked_once_on_return(server, sessi
         await ada.hear("PONG")
 
 
+async def test_as_many_and_as_long_questions_as_may_wait_fit_into_one_hello(server, session_id):
+    waiting = [question("なぜ" * 250) for _ in range(20)]
+    async with tablet(server, session_id, unacknowledged=waiting) as (ada, _):
+        heard = [(await ada.hear("INTERRUPTION_ACKNOWLEDGED"))["payload"]["questionId"] for _ in waiting]
+        assert heard == [asked["id"] for asked in waiting]
+
+
 async def test_acknowledged_messages_are_not_kept(server, session_id):
     async with tablet(server, session_id) as (ada, first):
         asked = question()
@@ -299,7 +306,7 @@ async def test_a_bad_frame_gets_an_error_and_reading_goes_on(server, session_id,
 
 async def test_an_oversized_frame_closes_the_socket(server, session_id):
     async with tablet(server, session_id) as (ada, _):
-        await ada.socket.send('{"type":"PING"}' + " " * 20_000)
+        await ada.socket.send('{"type":"PING"}' + " " * 70_000)
         assert (await ada.hear("ERROR"))["payload"]["code"] == "too_large"
         assert await ada.close_code() == protocol.CloseCode.TOO_LARGE
 

@@ -24,7 +24,7 @@ def test_compose_has_the_servers_and_every_process_of_the_product():
 def test_the_processes_are_those_of_make_run(monkeypatch):
     monkeypatch.setattr(processes, "TTS_PROCESSES", 2)
     wanted = {
-        "web": processes.web(host="0.0.0.0", port=8000, max_frame_bytes=16_384),
+        "web": processes.web(host="0.0.0.0", port=8000, max_frame_bytes=65_536),
         **processes.workers(schedule=Path("/tmp/beat")),
     }
     for name, command in wanted.items():

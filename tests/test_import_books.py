@@ -186,9 +186,21 @@ def test_pages_number_the_words_through_the_whole_book(tmp_path):
         ("ENG", "en"),
         ("fra-CA", "fr-CA"),
         (" pt-BR ", "pt-BR"),
-        ("", "en"),
-        ("klingon!", "en"),
+        ("", ""),
+        ("klingon!", ""),
     ],
 )
 def test_language_tags_are_tidied(given, tag):
     assert content.language_tag(given) == tag
+
+
+def test_a_text_that_does_not_say_its_language_is_in_the_one_named_or_the_one_of_its_script(tmp_path, db):
+    (tmp_path / "puits.txt").write_text("Le puits\n\nIl y avait un puits. Il était profond.")
+    (tmp_path / "bir.txt").write_text("البئر\n\nكان يا ما كان بئر عميقة.")
+    assert import_path(tmp_path / "puits.txt", language="fr").book.language == "fr"
+    assert import_path(tmp_path / "bir.txt").book.language == "ar"
+
+
+def test_a_language_that_is_no_tag_is_refused_in_one_line(tmp_path, db):
+    with pytest.raises(CommandError, match="--language: 'le français' is no language tag"):
+        call_command("import_books", str(tmp_path), language="le français")

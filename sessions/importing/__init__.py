@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sessions.importing.content import BookContent
 from sessions.importing.errors import Refused
 from sessions.importing.source import book_files, read_book
 from sessions.importing.store import Status, store_book
+from sessions.languages import guess
 from sessions.models import Book, School
 
 __all__ = ["ImportResult", "Refused", "Status", "find_files", "import_path"]
@@ -47,13 +49,14 @@ def find_files(path: Path) -> Iterator[Path | ImportResult]:
         yield ImportResult(path, Status.REFUSED, reason=str(error))
 
 
-def import_path(path: Path, school: School | None = None) -> ImportResult:
+def import_path(path: Path, school: School | None = None, language: str = "") -> ImportResult:
     """Import one file, for one school or for all; a file that cannot be a book is refused, never raised.
 
+    A file that does not say its language is in `language`, or in the one that its script suggests.
     Raises only what is wrong with the database.
     """
     try:
-        content = read_book(path)
+        content = in_a_language(read_book(path), language)
     except Refused as error:
         return ImportResult(path, Status.REFUSED, reason=" ".join(str(error).split()))
     except Exception as error:
@@ -62,3 +65,10 @@ def import_path(path: Path, school: School | None = None) -> ImportResult:
         return ImportResult(path, Status.REFUSED, reason=f"cannot be understood ({type(error).__name__})")
     book, status = store_book(content, school)
     return ImportResult(path, status, book)
+
+
+def in_a_language(content: BookContent, language: str) -> BookContent:
+    """Return the book with its language, which is `language` or guessed where the file does not say."""
+    if content.language:
+        return content
+    return replace(content, language=language or guess("".join(chapter.text for chapter in content.chapters)))

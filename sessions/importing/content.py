@@ -29,7 +29,7 @@ class BookContent:
     title: str
     chapters: tuple[Chapter, ...]
     author: str = ""
-    language: str = "en"
+    language: str = ""  # BCP 47; empty where the file does not say
     licence: str = ""
     summary: str = ""
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -78,10 +78,10 @@ def check_length(characters: int) -> None:
 
 
 def language_tag(text: str) -> str:
-    """Return a tidy BCP 47 tag; "en" where there is none to be made of the text."""
+    """Return a tidy BCP 47 tag; empty where there is none to be made of the text."""
     tag = text.strip().replace("_", "-")
     if len(tag) > 35 or not _LANGUAGE_TAG.match(tag):
-        return "en"
+        return ""
     primary, dash, rest = tag.partition("-")
     primary = primary.lower()
     return _TWO_LETTERS.get(primary, primary) + dash + rest

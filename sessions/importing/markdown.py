@@ -33,7 +33,7 @@ def read(data: bytes, name: str, cover_svg: str = "") -> BookContent:
     return BookContent(
         title=title or one_line(name),
         author=one_line(fields.get("author", "")),
-        language=language_tag(fields.get("language", "en")),
+        language=language_tag(fields.get("language", "")),
         licence=one_line(fields.get("licence", "") or fields.get("license", "")),
         summary=one_line(fields.get("summary", ""), limits.MAX_SUMMARY_CHARACTERS),
         glossary=glossary,

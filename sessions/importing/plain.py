@@ -76,7 +76,7 @@ def read(data: bytes, name: str) -> BookContent:
     return BookContent(
         title=one_line(title) or one_line(name),
         author=one_line(author),
-        language=_language(fields.get("Language", "en")),
+        language=_language(fields.get("Language", "")),
         chapters=chapters_with_text(_chapters(paragraphs)),
     )
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from sessions.importing import ImportResult, Status, find_files, import_path
+from sessions.importing.content import language_tag
 from sessions.models import School
 
 
@@ -28,16 +29,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--school", metavar="NAME_OR_ID", help="only this school may read them (default: all)"
         )
+        parser.add_argument(
+            "--language",
+            metavar="TAG",
+            default="",
+            help="language of the files that do not say theirs, for example fr (default: by their script)",
+        )
         parser.add_argument("--json", action="store_true", help="print the results as a JSON list")
 
-    def handle(self, *, paths: list[Path], school: str | None, json: bool, **options: Any) -> None:
+    def handle(
+        self, *, paths: list[Path], school: str | None, language: str, json: bool, **options: Any
+    ) -> None:
         """Import, report, and end with status 1 if anything was refused."""
         owner = _school(school)
+        tag = language_tag(language)
+        if language and not tag:
+            raise CommandError(f"--language: {language!r} is no language tag such as en, fr or pt-BR")
         files = [file for path in paths for file in find_files(path)]
         results: list[ImportResult] = []
         with tqdm(files, unit="book", file=sys.stderr, disable=None, leave=False) as progress:
             for file in progress:
-                result = file if isinstance(file, ImportResult) else import_path(file, owner)
+                result = file if isinstance(file, ImportResult) else import_path(file, owner, tag)
                 results.append(result)
                 if result.status is Status.REFUSED:
                     progress.clear()
