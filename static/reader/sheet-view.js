@@ -67,7 +67,7 @@ export class SheetView {
     if (asking !== (before.mode === "asking")) this.speech.cancel();
     if (open !== this.dialog.open) {
       if (open) this.dialog.showModal();
-      else this.dialog.close();
+      else this.#dismiss();
     }
     if (!open) return;
     this.form.hidden = !asking;
@@ -78,6 +78,13 @@ export class SheetView {
     }
     if (!asking && state.question) this.#renderAnswer(state, state.question);
     if (!asking && before.mode === "asking") this.close.focus();
+  }
+
+  /** Close, and let go of the keys at once: the browser does so a frame later, and the next key may be quicker. */
+  #dismiss() {
+    this.dialog.close();
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement);
+    if (this.dialog.contains(focused)) focused?.blur();
   }
 
   /** @param {State} state @param {import("./state.js").Question} question */
