@@ -245,6 +245,21 @@ def test_speed_changes_the_rate_and_keeps_the_pitch(child):
 
 
 # --- Keys ------------------------------------------------------------------------------------------
+def test_a_key_as_quick_as_the_closing_sheet_is_not_lost(child):
+    child.page.keyboard.press("Space")
+    child.sees(state="reading")
+    child.page.keyboard.press("q")
+    expect(child.page.locator("#question")).to_be_focused()
+    child.page.evaluate(
+        """() => {
+            document.querySelector('[data-sheet="close"]').click();
+            const space = new KeyboardEvent("keydown", { key: " ", bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(space);
+        }"""
+    )
+    child.sees(state="paused")
+
+
 def test_everything_can_be_done_by_keyboard(child):
     keys = child.page.keyboard
     second_page = child.server.pages[1].first_word
