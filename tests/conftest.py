@@ -15,11 +15,22 @@ from sessions.models import Classroom, School, Student
 pytest_plugins = ["tests.servers", "tests.product"]
 
 
+# Fixtures that play sound, browsers and whole products against the real clock.
+REAL_TIME = {"browser", "product", "start", "server", "stop"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share servers which are slow to start stay in one process of a parallel run."""
+    """Keep tests that share slow servers in one process; give those of real time a second try.
+
+    A busy machine can hold a browser or a process up for longer than any child would wait. A test
+    that fails twice fails, and each second try is counted in the closing line.
+    """
     for item in items:
-        for shared in {"product", "server"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for shared in {"product", "server"} & fixtures:
             item.add_marker(pytest.mark.xdist_group(shared))
+        if fixtures & REAL_TIME:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)
