@@ -1,8 +1,8 @@
 """The consumer: one per socket. It speaks the protocol and keeps the socket in step with its outbox.
 
-It overrides Channels' `__call__` and `dispatch`: no channel of the layer per socket (the hub has
-one for the process) and no hop to a thread per frame to close database connections, because
-nothing here opens one while a session is in Redis.
+Its own `__call__` takes the place of Channels' loop and `dispatch`: no channel of the layer per
+socket (the hub has one for the process) and no hop to a thread per frame to close database
+connections, because nothing here opens one while a session is in Redis.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import contextlib
 import logging
 import secrets
 from collections import deque
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -35,6 +36,13 @@ _CODECS = {
     for name in protocol.SUBPROTOCOLS
 }
 _background: set[asyncio.Task[Any]] = set()
+
+
+def _in_background(work: Coroutine[Any, Any, Any]) -> None:
+    """Run something that nobody waits for; the set keeps its task from being collected."""
+    task = asyncio.create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
 
 
 class _Closed(Exception):
@@ -207,17 +215,15 @@ class ReadingConsumer(AsyncConsumer):
             await store.seed(await checkpoint.load(self.session_id, self._student_id))
             return await store.restore(*arguments)
 
-    async def _ask(self, questions: Any) -> None:
+    async def _ask(self, questions: Sequence[protocol.AskedQuestion]) -> None:
         for question, published in await store.ask(self.session_id, self.owner, questions, self._word_count):
             self.offer(published.seq, published.message)
             # Receivers may block (a broker, a database): a thread of their own, and nobody waits.
-            task = asyncio.create_task(
+            _in_background(
                 asyncio.to_thread(
                     question_asked.send, type(self), session_id=self.session_id, question_id=question.id
                 )
             )
-            _background.add(task)
-            task.add_done_callback(_background.discard)
 
     # --- Messages to the client -----------------------------------------------------------------
     def offer(self, seq: int, message: bytes) -> None:
@@ -242,9 +248,7 @@ class ReadingConsumer(AsyncConsumer):
 
     def _end_soon(self, code: CloseCode) -> None:
         if not self._closed:
-            task = asyncio.create_task(self._close(code))
-            _background.add(task)
-            task.add_done_callback(_background.discard)
+            _in_background(self._close(code))
 
     def _start_pump(self) -> None:
         """Send what waits, in order of seq; one task, so that a slow client holds up nobody."""

@@ -40,7 +40,6 @@ class Restored(NamedTuple):
     word_index: int
     audio_timestamp: int
     last_seq: int
-    acknowledged: int
     outcome: protocol.Outcome
     word_count: int
     former_owner: str

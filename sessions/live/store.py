@@ -97,23 +97,25 @@ async def restore(
         raise SessionAbsent(session_id)
     if reply[0] == b"forbidden":
         raise SessionForbidden(session_id)
-    entries = reply[10]
+    entries = reply[9]
     return Restored(
         epoch=reply[1].decode(),
         word_index=reply[2],
         audio_timestamp=reply[3],
         last_seq=reply[4],
-        acknowledged=reply[5],
-        outcome=protocol.Outcome(reply[6].decode()),
-        word_count=reply[7],
-        former_owner=reply[8].decode(),
-        former_server=reply[9].decode(),
+        outcome=protocol.Outcome(reply[5].decode()),
+        word_count=reply[6],
+        former_owner=reply[7].decode(),
+        former_server=reply[8].decode(),
         pending=tuple(numbered(*entry) for entry in zip(entries[::2], entries[1::2], strict=True)),
     )
 
 
 async def progress(updates: Sequence[LiveProgress]) -> list[LiveError | None]:
-    """Write many sessions' newest positions in one round trip; None for each that was written."""
+    """Write many sessions' newest positions in one round trip, and list them for the checkpoint in another.
+
+    Returns None for each that was written.
+    """
     moment = now()
     replies = await _progress.many(
         [

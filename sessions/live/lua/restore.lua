@@ -2,7 +2,7 @@
 -- ARGV: now (ms), ttl (s), student id, owner, server channel,
 --       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms)
 -- Returns {'absent'}, {'forbidden'} or
---   {'ok', epoch, word index, audio timestamp, last seq, acknowledged seq, outcome, word count,
+--   {'ok', epoch, word index, audio timestamp, last seq, outcome, word count,
 --    former owner, former server, {seq, message, seq, message, ...}}
 local state = redis.call('HMGET', KEYS[1], 'student_id', 'epoch', 'word_index', 'audio_timestamp', 'position_at',
   'seq', 'acked', 'word_count', 'owner', 'server_id', 'question_id')
@@ -49,5 +49,5 @@ redis.call('HSET', KEYS[1], 'owner', ARGV[4], 'server_id', ARGV[5], 'last_active
 for i = 1, 3 do
   redis.call('EXPIRE', KEYS[i], ARGV[2])
 end
-return {'ok', epoch, word_index, audio_timestamp, seq, acked, outcome, word_count,
+return {'ok', epoch, word_index, audio_timestamp, seq, outcome, word_count,
   state[9] or '', state[10] or '', pending}
