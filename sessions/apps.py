@@ -9,3 +9,7 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "reading"
     verbose_name = "Reading"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from sessions import shelf  # noqa: F401
