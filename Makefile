@@ -14,7 +14,8 @@ run: $(VENV)/.run  ## Start ReaderAI on this machine (PORT=8000; Ctrl-C stops it
 	@$(BIN)/python -m readerai.run
 
 test: $(VENV)/.test  ## Run every check and every test, in a real browser too
-	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && HAPROXY="$$($(BIN)/python -m tests.haproxy)" && \
+		export CHROMIUM HAPROXY && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.test  ## Run the linter, the types of the pure cores and the import contracts
 	@$(BIN)/python -m pytest -q tests/test_code.py
