@@ -85,7 +85,8 @@ CHANNEL_LAYERS = {
 
 # --- Live sessions ------------------------------------------------------------------
 LIVE_SESSION_TTL = env.number("LIVE_SESSION_TTL", 3600, low=60, high=86_400)  # seconds without a sign of life
-PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 250, low=10, high=5_000)  # coalescing window
+# A reading session's position is written to Redis at most once in so many milliseconds.
+PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 1_000, low=10, high=5_000)
 OUTBOX_SWEEP_MS = env.number("OUTBOX_SWEEP_MS", 4_000, low=50, high=60_000)  # finds lost wake-ups
 CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 5, low=1, high=600)  # live state -> PostgreSQL
 # One frame from a client: a HELLO with 20 questions of 500 characters fits in any script.
@@ -97,6 +98,8 @@ LLM_API_KEY = env.text("LLM_API_KEY", "")
 LLM_MODEL = env.text("LLM_MODEL", "gpt-4o-mini")
 LLM_FIRST_TOKEN_SECONDS = env.number("LLM_FIRST_TOKEN_SECONDS", 10, low=1, high=120)
 ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question's deadline, answered or not
+# Seconds without a sign of life after which the worker that answers a question is taken for dead.
+ANSWER_LEASE_SECONDS = env.number("ANSWER_LEASE_SECONDS", 10, low=1, high=120)
 
 # --- The voice ----------------------------------------------------------------------
 SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # likewise; empty: espeak-ng

@@ -9,8 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -19,6 +18,7 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from sessions import checkpoint, protocol, tickets
+from sessions.delivery import Delivery
 from sessions.frames import BadFrame, Codec
 from sessions.hub import Hub, get_hub
 from sessions.live import store
@@ -55,15 +55,11 @@ class ReadingConsumer(AsyncConsumer):
     def __init__(self) -> None:
         self.session_id = ""
         self.owner = secrets.token_hex(8)
-        self.sent = 0  # newest durable seq sent on this socket
-        self.restored = False
         self._closed = False
         self._bad_frames = 0
-        self._word_count = 0
-        self._inbox: deque[tuple[int, bytes]] = deque()
-        self._behind = False
-        self._pump: asyncio.Task[None] | None = None
         self._hub: Hub | None = None
+        self._delivery: Delivery | None = None  # there once the session is restored
+        self._early = False  # a message came before that
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve the socket until it is closed by either side, or the server cancels us."""
@@ -72,21 +68,17 @@ class ReadingConsumer(AsyncConsumer):
         try:
             await receive()  # websocket.connect
             if await self._accept(scope):
-                async with asyncio.timeout(HELLO_SECONDS) as hello_deadline:
-                    while True:
-                        event = await receive()
-                        if event["type"] == "websocket.disconnect":
-                            self._closed = True
-                            return
-                        await self._frame(event)
-                        if self.restored:
-                            hello_deadline.reschedule(None)
+                async with asyncio.timeout(HELLO_SECONDS):
+                    while self._delivery is None:
+                        await self._frame(await receive())
+                while True:
+                    await self._frame(await receive())
         except TimeoutError:
             await self._close(CloseCode.NO_HELLO)
         except _Closed:
             pass
         except (RedisError, DatabaseError, OSError) as error:
-            logger.warning("session %s: cannot be served now: %s", self.session_id, error)
+            logger.warning("session %s: cannot be served now: %s", self.session_id, type(error).__name__)
             await self._close(CloseCode.UNAVAILABLE)
         finally:
             # Also when the server cancels us (daphne does so on SIGTERM): the place must be kept.
@@ -111,13 +103,15 @@ class ReadingConsumer(AsyncConsumer):
 
     async def _leave(self) -> None:
         self._closed = True
-        if self._pump is not None:
-            self._pump.cancel()
+        if self._delivery is not None:
+            self._delivery.stop()
         if self._hub is not None:
             try:
                 await self._hub.remove(self)
             except (RedisError, OSError) as error:
-                logger.warning("session %s: left without writing its position: %s", self.session_id, error)
+                logger.warning(
+                    "session %s: left without writing its position: %s", self.session_id, type(error).__name__
+                )
 
     async def _close(self, code: CloseCode, reason: str = "") -> None:
         if not self._closed:
@@ -128,51 +122,62 @@ class ReadingConsumer(AsyncConsumer):
 
     # --- Frames from the client -------------------------------------------------------------
     async def _frame(self, event: dict[str, Any]) -> None:
+        if event["type"] == "websocket.disconnect":
+            self._closed = True
+            raise _Closed
         try:
             message = self._codec.decode(event.get("text"), event.get("bytes"))
-            await self._handle(message)
+            # The one that comes all the time needs no waiting.
+            if type(message) is protocol.Progress and self._delivery is not None and message.payload.playing:
+                self._move(message.payload)
+            else:
+                await self._handle(message)
         except BadFrame as error:
-            self._bad_frames += 1
-            await self._emit(
-                protocol.Error(protocol.ErrorPayload(error.code, error.message, retryable=False))
-            )
-            if error.close is not None:
-                await self._close(error.close, error.message)
-            elif self._bad_frames >= MAX_BAD_FRAMES:
-                await self._close(CloseCode.BAD_MESSAGE, "too many bad frames")
+            await self._refuse(error)
         except SessionFenced:
             await self._close(CloseCode.OPENED_ELSEWHERE)
         except SessionAbsent:
-            await self._close(CloseCode.UNAVAILABLE)  # come back: HELLO rebuilds the session
+            await self._close(CloseCode.UNAVAILABLE)  # come back: HELLO mends it
         if self._closed:
             raise _Closed
+
+    async def _refuse(self, error: BadFrame) -> None:
+        self._bad_frames += 1
+        await self._emit(protocol.Error(protocol.ErrorPayload(error.code, error.message, retryable=False)))
+        if error.close is not None:
+            await self._close(error.close, error.message)
+        elif self._bad_frames >= MAX_BAD_FRAMES:
+            await self._close(CloseCode.BAD_MESSAGE, "too many bad frames")
 
     async def _handle(self, message: protocol.ClientMessage) -> None:
         if isinstance(message, protocol.Ping):
             await self._emit(protocol.Pong())
-            return
-        if isinstance(message, protocol.Hello):
+        elif isinstance(message, protocol.Hello):
             await self._hello(message.payload)
-            return
-        if not self.restored or self._hub is None:
+        elif self._delivery is None or self._hub is None:
             raise BadFrame("hello_first", "the first frame must be HELLO")
-        if isinstance(message, protocol.Progress):
-            said = message.payload
-            self._hub.move(
-                LiveProgress(
-                    self.session_id, self.owner, said.word_index, said.audio_timestamp, said.playing, said.ack
-                )
-            )
-            if not said.playing:
-                await self._hub.flush(self.owner)
+        elif isinstance(message, protocol.Progress):
+            self._move(message.payload)
+            await self._hub.positions.flush(self.owner)
         elif isinstance(message, protocol.StudentQuestion):
-            await self._hub.flush(self.owner)
-            await self._ask([message.payload])
+            await self._hub.positions.flush(self.owner)
+            if published := await store.ask(self.session_id, self.owner, message.payload):
+                self.offer(published.seq, published.message)
+                self._announce(message.payload.id)
         else:
             await store.cancel(self.session_id, self.owner, message.payload.id)
 
+    def _move(self, said: protocol.ProgressPayload) -> None:
+        assert self._hub is not None and self._delivery is not None
+        self._delivery.acknowledged(said.ack)
+        self._hub.positions.put(
+            LiveProgress(
+                self.session_id, self.owner, said.word_index, said.audio_timestamp, said.playing, said.ack
+            )
+        )
+
     async def _hello(self, hello: protocol.HelloPayload) -> None:
-        if self.restored:
+        if self._delivery is not None:
             raise BadFrame("hello_twice", "HELLO was said already on this socket")
         self._hub = await get_hub()
         self._hub.add(self)
@@ -185,9 +190,7 @@ class ReadingConsumer(AsyncConsumer):
             await self._close(CloseCode.NOT_FOUND)
             return
         if restored.former_owner and restored.former_owner != self.owner:
-            await self._hub.evict(restored.former_owner, restored.former_server)
-        self._word_count = restored.word_count
-        self.sent = restored.last_seq
+            _in_background(self._hub.evict(restored.former_owner, restored.former_server))
         await self._emit(
             protocol.SessionRestored(
                 protocol.SessionRestoredPayload(
@@ -200,10 +203,11 @@ class ReadingConsumer(AsyncConsumer):
                 )
             )
         )
-        self.restored = True
-        self._start_pump()
-        if hello.unacknowledged:
-            await self._ask(hello.unacknowledged)
+        self._delivery = Delivery(self.session_id, restored.last_seq, self._emit, self._too_slow)
+        if self._early:
+            self._delivery.catch_up()
+        for question_id in restored.asked:
+            self._announce(question_id)
 
     async def _restore(self, hello: protocol.HelloPayload) -> Restored:
         """One call to Redis; where Redis has lost the session, it is first rebuilt from its checkpoint."""
@@ -215,72 +219,53 @@ class ReadingConsumer(AsyncConsumer):
             await store.seed(await checkpoint.load(self.session_id, self._student_id))
             return await store.restore(*arguments)
 
-    async def _ask(self, questions: Sequence[protocol.AskedQuestion]) -> None:
-        for question, published in await store.ask(self.session_id, self.owner, questions, self._word_count):
-            self.offer(published.seq, published.message)
-            # Receivers may block (a broker, a database): a thread of their own, and nobody waits.
-            _in_background(
-                asyncio.to_thread(
-                    question_asked.send, type(self), session_id=self.session_id, question_id=question.id
-                )
+    def _announce(self, question_id: str) -> None:
+        """Tell whoever answers. Receivers may block (a broker): a thread of their own, and nobody waits."""
+        _in_background(
+            asyncio.to_thread(
+                question_asked.send, type(self), session_id=self.session_id, question_id=question_id
             )
+        )
 
-    # --- Messages to the client -----------------------------------------------------------------
+    # --- What the hub tells --------------------------------------------------------------------
+    @property
+    def restored(self) -> bool:
+        """Does this socket own its session, or has it until a newer one came?"""
+        return self._delivery is not None
+
+    @property
+    def sent(self) -> int:
+        """Return the newest seq sent on this socket."""
+        return self._delivery.sent if self._delivery is not None else 0
+
     def offer(self, seq: int, message: bytes) -> None:
         """A message has been put into the outbox."""
-        self._inbox.append((seq, message))
-        self._start_pump()
+        if self._delivery is None:
+            self._early = True
+        elif not self._closed:
+            self._delivery.offer(seq, message)
 
     def catch_up(self) -> None:
         """The outbox holds more than was sent: read it."""
-        self._behind = True
-        self._start_pump()
+        if self._delivery is not None and not self._closed:
+            self._delivery.catch_up()
 
     def succeeded(self) -> None:
         """A newer socket owns the session."""
-        if self.restored:
-            self._end_soon(CloseCode.OPENED_ELSEWHERE)
+        self._end_soon(CloseCode.OPENED_ELSEWHERE)
 
     def lost(self) -> None:
-        """The session is not in Redis any more: HELLO on a new socket rebuilds it."""
-        if self.restored:
-            self._end_soon(CloseCode.UNAVAILABLE)
+        """Redis has lost the session, or some of it: HELLO on a new socket mends it."""
+        self._end_soon(CloseCode.UNAVAILABLE)
+
+    def _too_slow(self) -> None:
+        self._end_soon(CloseCode.TOO_SLOW)
 
     def _end_soon(self, code: CloseCode) -> None:
-        if not self._closed:
+        if self._delivery is not None and not self._closed:
             _in_background(self._close(code))
 
-    def _start_pump(self) -> None:
-        """Send what waits, in order of seq; one task, so that a slow client holds up nobody."""
-        if self.restored and not self._closed and (self._inbox or self._behind) and self._pump is None:
-            self._pump = asyncio.create_task(self._deliver())
-            self._pump.add_done_callback(self._pump_done)
-
-    def _pump_done(self, task: asyncio.Task[None]) -> None:
-        self._pump = None
-        if not task.cancelled() and (error := task.exception()):
-            logger.warning("session %s: delivery stopped: %r", self.session_id, error)
-            return
-        self._start_pump()
-
-    async def _deliver(self) -> None:
-        while (self._inbox or self._behind) and not self._closed:
-            if self._behind:
-                self._behind = False
-                for seq, message in await store.since(self.session_id, self.sent):
-                    await self._deliver_one(seq, message)
-                continue
-            seq, message = self._inbox.popleft()
-            if seq > self.sent + 1:
-                self._behind = True
-            else:
-                await self._deliver_one(seq, message)
-
-    async def _deliver_one(self, seq: int, message: bytes) -> None:
-        if seq > self.sent:
-            self.sent = seq
-            await self._emit(store.numbered(seq, message))
-
+    # --- Messages to the client -----------------------------------------------------------------
     async def _emit(self, message: protocol.ServerMessage) -> None:
         if not self._closed:
             await self._send(self._codec.encode(message))

@@ -1,8 +1,8 @@
 """The hub: one per process, between the channel layer and the sockets of this process.
 
 It holds one channel of the layer for all sockets, wakes the right one when a message is owed,
-writes the newest positions to Redis a few times a second, and sweeps the outboxes for what a
-lost wake-up left behind. The outbox is the truth; a wake-up only saves time.
+writes the newest positions to Redis, and sweeps the outboxes for what a lost wake-up left behind.
+The outbox is the truth; a wake-up only saves time.
 """
 
 import asyncio
@@ -17,11 +17,14 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import store
-from sessions.live.records import LiveProgress, Published, SessionAbsent
+from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionFenced
+from sessions.positions import TURNS, PositionWriter
+from sessions.rescue import rescue_questions
 
 logger = logging.getLogger(__name__)
 
 _SWEEP_BATCH = 500  # sessions looked at in one round trip
+_RESCUE_MS = 2_000
 _PAUSE_SECONDS = 0.1  # after an event that could not be handled
 _WAKE_SECONDS = 1  # a channel layer that takes longer is as good as away
 
@@ -44,7 +47,7 @@ class Socket(Protocol):
         """A newer socket owns the session."""
 
     def lost(self) -> None:
-        """The session is not in Redis any more."""
+        """Redis has lost the session, or some of it."""
 
 
 async def wake(session_id: str, published: Published) -> None:
@@ -72,28 +75,35 @@ class Hub:
     def __init__(self) -> None:
         self.sockets: dict[str, Socket] = {}
         self.channel = ""
-        self._progress: dict[str, LiveProgress] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self.positions = PositionWriter(self._written)
+        self._heard: set[str] = set()  # owners whose head a write has told since the last sweep
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
 
     async def start(self) -> None:
-        """Open the process's channel and start the hub's three tasks, once."""
+        """Open the process's channel and start the hub's tasks, once."""
         async with self._starting:
             if self.channel:
                 return
             channel = await get_channel_layer().new_channel("hub.")
+            every: dict[Callable[[], Awaitable[None]], float] = {
+                self.positions.flush_turn: settings.PROGRESS_FLUSH_MS / TURNS,
+                self.sweep: settings.OUTBOX_SWEEP_MS,
+                rescue_questions: _RESCUE_MS,
+            }
             self._tasks = [
                 asyncio.create_task(self._receive(channel), name="hub-receive"),
-                asyncio.create_task(self._repeat(self.flush, settings.PROGRESS_FLUSH_MS), name="hub-flush"),
-                asyncio.create_task(self._repeat(self.sweep, settings.OUTBOX_SWEEP_MS), name="hub-sweep"),
+                *(
+                    asyncio.create_task(self._repeat(work, milliseconds), name=f"hub-{work.__name__}")
+                    for work, milliseconds in every.items()
+                ),
             ]
             self.channel = channel
 
     async def stop(self) -> None:
         """Write what is not written yet and end the hub's tasks."""
         with contextlib.suppress(RedisError, OSError):
-            await self.flush()
+            await self.positions.flush_all()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -106,57 +116,42 @@ class Hub:
     async def remove(self, socket: Socket) -> None:
         """The socket has gone: write its newest position and give up the session.
 
-        Where Redis cannot be reached the position is kept for the next flush.
+        Where Redis cannot be reached the position is kept and tried again.
         """
         self.sockets.pop(socket.owner, None)
-        await self.flush(socket.owner)
+        await self.positions.flush(socket.owner)
         await store.leave(socket.session_id, socket.owner)
 
-    def move(self, progress: LiveProgress) -> None:
-        """Keep the newest position; the next flush writes it."""
-        self._progress[progress.owner] = progress
-
-    async def flush(self, owner: str | None = None) -> None:
-        """Write the newest positions in one round trip; with `owner`, return once its own is written.
-
-        There is one writer at a time, or an older position could overtake a newer one, or a goodbye
-        the position before it. Who comes meanwhile waits, and then one writes for all of them.
-        Where Redis cannot be reached the positions are kept, unless newer ones have come, and tried again.
-        """
-        while self._writing is not None and not self._writing.done():
-            await asyncio.shield(self._writing)
-        if self._progress if owner is None else owner in self._progress:
-            self._writing = asyncio.create_task(self._write(), name="hub-write")
-            await asyncio.shield(self._writing)
-
-    async def _write(self) -> None:
-        waiting, self._progress = self._progress, {}
-        try:
-            refusals = await store.progress(list(waiting.values()))
-        except BaseException:
-            self._progress = waiting | self._progress
-            raise
-        for progress, refusal in zip(waiting.values(), refusals, strict=True):
-            if refusal is not None and (socket := self.sockets.get(progress.owner)):
-                if isinstance(refusal, SessionAbsent):
-                    socket.lost()
-                else:
-                    socket.succeeded()
-
     async def sweep(self) -> None:
-        """Find what no wake-up told of: messages not sent, sessions taken over or gone."""
+        """Find what no wake-up told of: messages not sent, sessions taken over or gone.
+
+        Sockets whose position was written since the last sweep have been looked at by that.
+        """
+        heard, self._heard = self._heard, set()
         # One that is just being restored may become the owner after we have looked: not "succeeded".
-        sockets = [socket for socket in self.sockets.values() if socket.restored]
+        sockets = [
+            socket for socket in self.sockets.values() if socket.restored and socket.owner not in heard
+        ]
         for start in range(0, len(sockets), _SWEEP_BATCH):
             batch = sockets[start : start + _SWEEP_BATCH]
+            sent = [socket.sent for socket in batch]
             heads = await store.heads([socket.session_id for socket in batch])
-            for socket, head in zip(batch, heads, strict=True):
-                if head is None:
-                    socket.lost()
-                elif head[0] != socket.owner:
-                    socket.succeeded()
-                elif head[1] > socket.sent:
-                    socket.catch_up()
+            for socket, sent_before, head in zip(batch, sent, heads, strict=True):
+                _compare(socket, sent_before, head)
+
+    def _written(self, progress: LiveProgress, result: int | LiveError) -> None:
+        socket = self.sockets.get(progress.owner)
+        if socket is None:
+            return
+        if isinstance(result, int):
+            if result > socket.sent:
+                socket.catch_up()
+            if result >= socket.sent:  # else a message was sent meanwhile, or some were lost: the sweep looks
+                self._heard.add(progress.owner)
+        elif isinstance(result, SessionFenced):
+            socket.succeeded()
+        else:
+            socket.lost()
 
     async def evict(self, owner: str, server: str) -> None:
         """Tell a former owner, wherever it is, that it has been succeeded."""
@@ -177,7 +172,7 @@ class Hub:
                 logger.exception("an event of the channel layer was dropped")
                 await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _repeat(self, work: Callable[[], Awaitable[None]], every_ms: int) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[None]], every_ms: float) -> None:
         while True:
             await asyncio.sleep(every_ms / 1000)
             try:
@@ -186,6 +181,16 @@ class Hub:
                 logger.warning("%s: Redis cannot be reached (%s); trying again", work.__name__, error)
             except Exception:  # nor may one session stop the writing for all
                 logger.exception("%s failed; trying again", work.__name__)
+
+
+def _compare(socket: Socket, sent_before: int, head: Head | None) -> None:
+    """Tell a socket what its session's head means; `sent_before`: what was sent before the head was read."""
+    if head is None or not head.owner or head.seq < sent_before:
+        socket.lost()  # a Redis that was restarted may have lost its last writes
+    elif head.owner != socket.owner:
+        socket.succeeded()
+    elif head.seq > socket.sent:
+        socket.catch_up()
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

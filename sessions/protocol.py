@@ -39,6 +39,7 @@ class CloseCode(IntEnum):
     TOO_LARGE = 4413
     TOO_FAST = 4429
     UNAVAILABLE = 4503
+    TOO_SLOW = 4504
     NO_HELLO = 4508
 
     @property
@@ -147,7 +148,7 @@ ClientMessage = Hello | Progress | StudentQuestion | QuestionCancelled | Ping
 
 # --- From the server, durable: kept in the outbox under `seq` until acknowledged ---------
 class InterruptionAcknowledgedPayload(_Payload, frozen=True):
-    """The question is safe: no need to send it again."""
+    """The question is safe: no need to send it again. `wordIndex` is the one that it came with."""
 
     question_id: str
     word_index: int

@@ -8,7 +8,9 @@ import msgspec
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from sessions import protocol, tickets
+from sessions import hub, protocol, tickets
+from sessions.live import ledger
+from sessions.live.blocking import run
 from sessions.models import Student
 
 
@@ -20,6 +22,18 @@ def cookie_of(student_id: int) -> str:
 def cookie_for(student: Student) -> str:
     """Return the Cookie header of a child of the cast."""
     return f"{tickets.COOKIE}={tickets.sign(tickets.of(student))}"
+
+
+def say(session_id: str, message: protocol.DurableMessage) -> int | None:
+    """Say a message of an answer, as whoever has the question; return its seq, None if it is not wanted."""
+
+    async def publish_and_wake() -> int | None:
+        published = await ledger.publish(session_id, "", message)
+        if published is not None:
+            await hub.wake(session_id, published)
+        return published and published.seq
+
+    return run(publish_and_wake())
 
 
 class Tablet:

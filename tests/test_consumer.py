@@ -9,10 +9,10 @@ import pytest
 import websockets
 
 from sessions import protocol
-from sessions.live import store, worker
+from sessions.live import ledger, store
 from sessions.live.blocking import run
 from tests.servers import Server
-from tests.sockets import connect, cookie_of
+from tests.sockets import connect, cookie_of, say
 
 ADA, BEN = 1, 2
 
@@ -85,11 +85,11 @@ async def test_a_question_is_acknowledged_and_answered_in_order(server, session_
         acknowledged = await ada.hear("INTERRUPTION_ACKNOWLEDGED")
         assert acknowledged["payload"] == {"questionId": asked["id"], "wordIndex": 20}
         assert acknowledged["seq"] == 1
-        claimed = await asyncio.to_thread(worker.claim_question, session_id, asked["id"])
+        claimed = await asyncio.to_thread(run, ledger.claim(session_id, asked["id"], "token"))
         assert (claimed.text, claimed.word_index) == ("Why is the owl awake?", 20)
         for index in range(3):
-            await asyncio.to_thread(worker.publish, session_id, sentence(asked["id"], index))
-        await asyncio.to_thread(worker.publish, session_id, complete(asked["id"], 3))
+            await asyncio.to_thread(say, session_id, sentence(asked["id"], index))
+        await asyncio.to_thread(say, session_id, complete(asked["id"], 3))
         heard = [await ada.hear() for _ in range(4)]
         assert [message["seq"] for message in heard] == [2, 3, 4, 5]
         assert [message["type"] for message in heard] == ["ANSWER_SENTENCE"] * 3 + ["ANSWER_COMPLETE"]
@@ -111,13 +111,13 @@ async def test_nothing_more_of_a_cancelled_answer_is_sent(server, session_id):
         asked = question()
         await ada.say("STUDENT_QUESTION", **asked)
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
-        assert await asyncio.to_thread(worker.publish, session_id, sentence(asked["id"]))
+        assert await asyncio.to_thread(say, session_id, sentence(asked["id"]))
         await ada.hear("ANSWER_SENTENCE")
         await ada.say("QUESTION_CANCELLED", id=asked["id"])
         await ada.say("PING")
         await ada.hear("PONG")
-        assert await asyncio.to_thread(worker.publish, session_id, sentence(asked["id"], 1)) is None
-        assert await asyncio.to_thread(worker.claim_question, session_id, asked["id"]) is None
+        assert await asyncio.to_thread(say, session_id, sentence(asked["id"], 1)) is None
+        assert await asyncio.to_thread(run, ledger.claim(session_id, asked["id"], "token")) is None
 
 
 async def test_a_question_cancelled_before_it_arrived_is_never_asked(server, session_id):
@@ -136,8 +136,8 @@ async def test_asking_again_stops_the_running_answer(server, session_id):
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
         await ada.say("STUDENT_QUESTION", **second)
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
-        assert await asyncio.to_thread(worker.publish, session_id, sentence(first["id"])) is None
-        assert await asyncio.to_thread(worker.publish, session_id, sentence(second["id"]))
+        assert await asyncio.to_thread(say, session_id, sentence(first["id"])) is None
+        assert await asyncio.to_thread(say, session_id, sentence(second["id"]))
 
 
 async def test_progress_moves_the_place_and_a_pause_writes_it_at_once(server, session_id):
@@ -163,12 +163,12 @@ async def test_a_cut_socket_comes_back_to_the_exact_word_with_what_was_missed(se
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
         await ada.cut()
     for index in range(2):
-        await asyncio.to_thread(worker.publish, session_id, sentence(asked["id"], index))
+        await asyncio.to_thread(say, session_id, sentence(asked["id"], index))
     async with tablet(server, session_id, epoch=first["epoch"], lastSeq=1) as (ada, restored):
         assert restored["outcome"] == "replayed"
         assert restored["wordIndex"] == 30
         assert [message["seq"] for message in restored["pendingMessages"]] == [2, 3]
-        await asyncio.to_thread(worker.publish, session_id, complete(asked["id"], 2))
+        await asyncio.to_thread(say, session_id, complete(asked["id"], 2))
         assert (await ada.hear("ANSWER_COMPLETE"))["seq"] == 4
 
 
@@ -199,8 +199,9 @@ async def test_a_position_older_than_what_another_tablet_said_does_not_win(serve
 
 async def test_questions_asked_while_away_are_asked_once_on_return(server, session_id):
     asked = question()
-    async with tablet(server, session_id, unacknowledged=[asked]) as (ada, _):
-        assert (await ada.hear("INTERRUPTION_ACKNOWLEDGED"))["payload"]["questionId"] == asked["id"]
+    async with tablet(server, session_id, unacknowledged=[asked]) as (ada, restored):
+        (acknowledged,) = restored["pendingMessages"]
+        assert acknowledged["payload"]["questionId"] == asked["id"]
         await ada.cut()
     async with tablet(server, session_id, unacknowledged=[asked]) as (ada, restored):
         assert [m["type"] for m in restored["pendingMessages"]] == ["INTERRUPTION_ACKNOWLEDGED"]
@@ -210,8 +211,8 @@ async def test_questions_asked_while_away_are_asked_once_on_return(server, sessi
 
 async def test_as_many_and_as_long_questions_as_may_wait_fit_into_one_hello(server, session_id):
     waiting = [question("なぜ" * 250) for _ in range(20)]
-    async with tablet(server, session_id, unacknowledged=waiting) as (ada, _):
-        heard = [(await ada.hear("INTERRUPTION_ACKNOWLEDGED"))["payload"]["questionId"] for _ in waiting]
+    async with tablet(server, session_id, unacknowledged=waiting) as (_, restored):
+        heard = [message["payload"]["questionId"] for message in restored["pendingMessages"]]
         assert heard == [asked["id"] for asked in waiting]
 
 
@@ -238,7 +239,7 @@ async def test_a_lost_wake_up_is_made_good_by_the_sweep(server, session_id):
         asked = question()
         await ada.say("STUDENT_QUESTION", **asked)
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
-        await asyncio.to_thread(run, store.publish(session_id, sentence(asked["id"])))  # nobody is woken
+        await asyncio.to_thread(run, ledger.publish(session_id, "", sentence(asked["id"])))  # nobody is woken
         assert (await ada.hear("ANSWER_SENTENCE"))["seq"] == 2
 
 

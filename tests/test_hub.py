@@ -68,29 +68,29 @@ async def test_only_the_newest_position_is_written(hub, ada, monkeypatch):
 
     monkeypatch.setattr(store, "progress", noting)
     for word in range(1, 30):
-        hub.move(at(ada, word))
-    await hub.flush()
+        hub.positions.put(at(ada, word))
+    await hub.positions.flush_all()
     assert written == [29]
     assert await word_of(ada) == 29
 
 
 async def test_while_redis_is_away_the_newest_position_is_kept(hub, ada, monkeypatch):
-    hub.move(at(ada, 5))
+    hub.positions.put(at(ada, 5))
 
     async def away(_):
-        hub.move(at(ada, 6))  # the child reads on meanwhile
+        hub.positions.put(at(ada, 6))  # the child reads on meanwhile
         raise RedisAway("gone")
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "progress", away)
         with pytest.raises(RedisAway):
-            await hub.flush()
-    await hub.flush()
+            await hub.positions.flush_all()
+    await hub.positions.flush_all()
     assert await word_of(ada) == 6
 
 
 async def test_leaving_writes_the_last_position(hub, ada):
-    hub.move(at(ada, 12))
+    hub.positions.put(at(ada, 12))
     await hub.remove(ada)
     assert await word_of(ada) == 12
     assert hub.sockets == {}
@@ -100,7 +100,7 @@ async def test_the_sweep_finds_what_no_wake_up_told_of(hub, ada):
     await hub.sweep()
     assert ada.told == []
     asked = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(0, 0))
-    await store.ask(ada.session_id, "ada", [asked], 200)
+    await store.ask(ada.session_id, "ada", asked)
     await hub.sweep()
     assert ada.told == ["catch up"]
 
@@ -113,8 +113,8 @@ async def test_the_sweep_finds_a_session_that_another_socket_took(hub, ada):
 
 async def test_a_late_position_of_a_succeeded_socket_is_refused_and_told(hub, ada):
     await store.restore(ada.session_id, 1, "newer", "server", protocol.HelloPayload())
-    hub.move(at(ada, 99))
-    await hub.flush()
+    hub.positions.put(at(ada, 99))
+    await hub.positions.flush_all()
     assert ada.told == ["succeeded"]
     assert await word_of(ada) == 0
 
@@ -133,8 +133,8 @@ def slow_writes(monkeypatch) -> asyncio.Event:
 
 
 async def test_a_goodbye_never_overtakes_the_position_before_it(hub, ada, slow_writes):
-    hub.move(at(ada, 12))
-    writing = asyncio.create_task(hub.flush())
+    hub.positions.put(at(ada, 12))
+    writing = asyncio.create_task(hub.positions.flush_all())
     await asyncio.sleep(0)
     leaving = asyncio.create_task(hub.remove(ada))
     await asyncio.sleep(0.05)
@@ -151,11 +151,11 @@ async def test_an_older_position_never_overtakes_a_newer_one(hub, ada, monkeypat
         return await original(updates)
 
     monkeypatch.setattr(store, "progress", first_is_slow)
-    hub.move(at(ada, 40))
-    writing = asyncio.create_task(hub.flush())
+    hub.positions.put(at(ada, 40))
+    writing = asyncio.create_task(hub.positions.flush_all())
     await asyncio.sleep(0.01)
-    hub.move(at(ada, 44))
-    await asyncio.gather(writing, hub.flush("ada"))
+    hub.positions.put(at(ada, 44))
+    await asyncio.gather(writing, hub.positions.flush("ada"))
     assert await word_of(ada) == 44
 
 
@@ -169,8 +169,8 @@ async def test_many_who_pause_at_once_are_written_together(hub, ada, slow_writes
     monkeypatch.setattr(store, "progress", counting)
     pauses = []
     for child in range(20):
-        hub.move(at(RecordingSocket(ada.session_id, f"child {child}"), child))
-        pauses.append(asyncio.create_task(hub.flush(f"child {child}")))
+        hub.positions.put(at(RecordingSocket(ada.session_id, f"child {child}"), child))
+        pauses.append(asyncio.create_task(hub.positions.flush(f"child {child}")))
         await asyncio.sleep(0)
     slow_writes.set()
     await asyncio.gather(*pauses)
@@ -182,12 +182,12 @@ async def test_a_child_that_leaves_while_redis_is_away_keeps_its_place(hub, ada,
     async def away(_):
         raise RedisAway("gone")
 
-    hub.move(at(ada, 33))
+    hub.positions.put(at(ada, 33))
     with monkeypatch.context() as patch:
         patch.setattr(store, "progress", away)
         with pytest.raises(RedisAway):
             await hub.remove(ada)
-    await hub.flush()
+    await hub.positions.flush_all()
     assert await word_of(ada) == 33
     assert hub.sockets == {}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sessions import protocol
-from sessions.live import keys, store
+from sessions.live import keys, ledger, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 
@@ -81,7 +81,7 @@ class OneReading(RuleBasedStateMachine):
         """A position arrives, perhaps with an acknowledgement of all that was seen."""
         acknowledged = self.seen if ack else 0
         update = store.LiveProgress(self.session, self.owner, word, 0, True, acknowledged)
-        assert run(store.progress([update])) == [None]
+        assert run(store.progress([update])) == [self.seq]
         self.word = word
         self.acknowledged = max(self.acknowledged, acknowledged)
         self.outbox = [entry for entry in self.outbox if entry[0] > self.acknowledged]
@@ -92,9 +92,11 @@ class OneReading(RuleBasedStateMachine):
         """A question, perhaps sent twice."""
         question_id = str(uuid.uuid4())
         question = protocol.AskedQuestion(question_id, "Why?", protocol.Position(word, 0))
-        asked = run(store.ask(self.session, self.owner, [question] * (1 + twice), WORDS))
+        asked = run(store.ask(self.session, self.owner, question))
         self._owe(protocol.InterruptionAcknowledged)
-        assert [published.seq for _, published in asked] == [self.seq]
+        assert asked.seq == self.seq
+        if twice:
+            assert run(store.ask(self.session, self.owner, question)) is None
         self.word = word
         self.open, self.sentences = question_id, 0
         self.asked.add(question_id)
@@ -115,7 +117,7 @@ class OneReading(RuleBasedStateMachine):
             message = protocol.AnswerComplete(ended)
         else:
             message = sentence(self.open, self.sentences)
-        published = run(store.publish(self.session, message))
+        published = run(ledger.publish(self.session, "", message))
         self._owe(type(message))
         assert published.seq == self.seq
         self.sentences += not last
@@ -128,8 +130,8 @@ class OneReading(RuleBasedStateMachine):
         """A slow worker speaks of an old question: nothing of it gets through."""
         old = data.draw(st.sampled_from(sorted(self.asked)))
         if old != self.open:
-            assert run(store.publish(self.session, sentence(old, 9))) is None
-            assert run(store.claim(self.session, old, 1000)) is None
+            assert run(ledger.publish(self.session, "", sentence(old, 9))) is None
+            assert run(ledger.claim(self.session, old, "late")) is None
 
     @precondition(lambda self: self.owner)
     @rule()
@@ -179,17 +181,24 @@ def session_id() -> str:
 
 def test_one_question_is_claimed_by_one_worker(session_id):
     question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
-    run(store.ask(session_id, "socket", [question], WORDS))
-    first = run(store.claim(session_id, question.id, 60_000))
+    run(store.ask(session_id, "socket", question))
+    first = run(ledger.claim(session_id, question.id, "first"))
     assert (first.text, first.word_index, first.student_id, first.book_id) == ("Why?", 3, 1, 7)
-    assert run(store.claim(session_id, question.id, 60_000)) is None
+    assert run(ledger.claim(session_id, question.id, "second")) is None
+    assert run(ledger.claim(session_id, question.id, "first")) == first  # whose reply was lost
 
 
-def test_a_question_whose_worker_died_can_be_claimed_when_the_lease_is_over(session_id):
+def test_a_question_whose_worker_died_can_be_claimed_when_the_lease_is_over(session_id, settings):
+    settings.ANSWER_LEASE_SECONDS = 0
     question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
-    run(store.ask(session_id, "socket", [question], WORDS))
-    run(store.claim(session_id, question.id, 0))
-    assert run(store.claim(session_id, question.id, 60_000)) is not None
+    run(store.ask(session_id, "socket", question))
+    first = run(ledger.claim(session_id, question.id, "first"))
+    run(ledger.publish(session_id, "first", sentence(question.id, 0)))
+    second = run(ledger.claim(session_id, question.id, "second"))
+    assert (first.attempt, first.said) == (1, ())
+    assert (second.attempt, second.said) == (2, ("Yes.",))
+    assert run(ledger.publish(session_id, "first", sentence(question.id, 1))) is None
+    assert run(ledger.publish(session_id, "second", sentence(question.id, 1))).seq == 3
 
 
 def test_another_students_hello_is_refused(session_id):
@@ -200,7 +209,7 @@ def test_another_students_hello_is_refused(session_id):
 def test_scripts_are_loaded_again_after_redis_forgot_them(session_id):
     run(_flush_scripts())
     update = store.LiveProgress(session_id, "socket", 9, 0, True, 0)
-    assert run(store.progress([update, update])) == [None, None]
+    assert run(store.progress([update, update])) == [0, 0]
 
 
 async def _flush_scripts() -> None:

@@ -1,12 +1,13 @@
 """A tutor's side of a live session: what it says arrives once, also when Redis restarts meanwhile."""
 
+import time
 import uuid
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import protocol
-from sessions.live import store, worker
+from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import Seed
 
@@ -26,7 +27,7 @@ def session_id() -> str:
 def question_id(session_id) -> str:
     """Ada's question, acknowledged under number 1."""
     question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
-    run(store.ask(session_id, "socket", [question], WORDS))
+    run(store.ask(session_id, "socket", question))
     return question.id
 
 
@@ -48,22 +49,23 @@ def outbox(session_id: str) -> list[tuple[int, str]]:
 @pytest.fixture
 def replies_are_lost(monkeypatch):
     """Redis does what it is asked, but the first reply of each call is lost with the connection."""
-    original, told = store.publish, set()
+    original, told = ledger.publish, set()
 
-    async def losing(session_id, message):
-        published = await original(session_id, message)
+    async def losing(session_id, token, message):
+        published = await original(session_id, token, message)
         if message not in told:
             told.add(message)
             raise RedisAway("Connection closed by server.")
         return published
 
-    monkeypatch.setattr(store, "publish", losing)
+    monkeypatch.setattr(ledger, "publish", losing)
 
 
 def test_what_is_said_while_redis_restarts_is_owed_once(session_id, question_id, replies_are_lost):
-    for index in range(2):
-        assert worker.publish(session_id, sentence(question_id, index)) is not None
-    assert worker.publish(session_id, complete(question_id, 2)) is not None
+    with worker.claimed(session_id, question_id) as question:
+        for index in range(2):
+            assert worker.publish(question, sentence(question_id, index)) is not None
+        assert worker.publish(question, complete(question_id, 2)) is not None
     assert outbox(session_id) == [
         (1, "InterruptionAcknowledged"),
         (2, "AnswerSentence"),
@@ -76,7 +78,27 @@ def test_a_redis_that_stays_away_is_not_waited_for_forever(session_id, question_
     async def away(*_):
         raise RedisAway("gone")
 
-    monkeypatch.setattr(store, "publish", away)
+    monkeypatch.setattr(ledger, "publish", away)
     monkeypatch.setattr(worker, "_AWAY_SECONDS", 0.3)
-    with pytest.raises(RedisAway):
-        worker.publish(session_id, sentence(question_id, 0))
+    with pytest.raises(RedisAway), worker.claimed(session_id, question_id) as question:
+        worker.publish(question, sentence(question_id, 0))
+
+
+def test_a_worker_that_lives_keeps_its_question(session_id, question_id, settings):
+    settings.ANSWER_LEASE_SECONDS = 0.3
+    with worker.claimed(session_id, question_id) as question:
+        time.sleep(0.6)
+        with worker.claimed(session_id, question_id) as second:
+            assert second is None
+    time.sleep(0.4)
+    with worker.claimed(session_id, question_id) as third:
+        assert third.attempt == 2
+        assert worker.publish(question, sentence(question_id, 0)) is None
+
+
+def test_a_question_that_nobody_answers_is_ended_once(session_id, question_id):
+    sorry = protocol.AnswerFailed(protocol.AnswerFailedPayload(question_id, "Sorry!", retryable=True))
+    assert worker.fail_question(session_id, question_id, sorry) == 2
+    assert worker.fail_question(session_id, question_id, sorry) == 0
+    with worker.claimed(session_id, question_id) as question:
+        assert question is None

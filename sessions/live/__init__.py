@@ -1,9 +1,10 @@
 """Live sessions: the state in Redis of what is being read right now, and its outbox.
 
 keys      names of the keys, one hash tag a session
-lua/      one file per atomic operation, each on one slot
+lua/      one file per atomic operation, each on one slot; shared.lua is put before those that need it
 records   what the operations take and return
-store     the operations as async functions
+store     the operations on a session as async functions
+ledger    the operations on its questions: claimed, answered, found again when a worker has died
 blocking  the same for code without an event loop (views, Celery workers, commands)
 worker    what a tutor needs: claim a question, publish an answer
 """

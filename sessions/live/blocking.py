@@ -9,6 +9,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -19,7 +20,12 @@ _loop: asyncio.AbstractEventLoop | None = None
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end on the background loop and return its result. Thread-safe."""
-    return asyncio.run_coroutine_threadsafe(coroutine, _background_loop()).result()
+    return start(coroutine).result()
+
+
+def start(coroutine: Coroutine[Any, Any, Result]) -> Future[Result]:
+    """Let a coroutine run on the background loop; cancel the future to end it. Thread-safe."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _background_loop())
 
 
 def _background_loop() -> asyncio.AbstractEventLoop:

@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import redis.asyncio as redis
@@ -12,6 +13,7 @@ from redis.exceptions import NoScriptError
 
 _CONNECTIONS = 64  # per process; further callers wait for one
 _TIMEOUT_SECONDS = 5
+_LUA = Path(__file__).parent / "lua"
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.Redis] = WeakKeyDictionary()
 
@@ -33,6 +35,11 @@ def client() -> redis.Redis:
     return found
 
 
+def slot(session_id: str) -> int:
+    """Return a number that all sessions of one script call must share."""
+    return 0  # this Redis is not a cluster
+
+
 async def close() -> None:
     """Close this event loop's connections."""
     found = _clients.pop(asyncio.get_running_loop(), None)
@@ -40,36 +47,52 @@ async def close() -> None:
         await found.aclose()
 
 
-class Script:
-    """One Lua file of lua/, an atomic operation."""
+class Command(NamedTuple):
+    """One command to Redis; `source` is the script's text where it is a script."""
 
-    def __init__(self, name: str) -> None:
-        self.source = (Path(__file__).parent / "lua" / f"{name}.lua").read_text()
+    arguments: tuple[str | bytes | int, ...]
+    source: str = ""
+
+    def with_source(self) -> "Command":
+        """Return the command that a Redis understands which has not seen the script yet."""
+        return Command(("EVAL", self.source, *self.arguments[2:]))
+
+
+class Script:
+    """One Lua file of lua/, an atomic operation on one slot."""
+
+    def __init__(self, name: str, *, shared: bool = False) -> None:
+        """Read it; `shared`: it uses the functions of lua/shared.lua."""
+        files = ["shared", name] if shared else [name]
+        self.source = "\n".join((_LUA / f"{file}.lua").read_text() for file in files)
         self.hash = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
 
-    async def __call__(self, keys: tuple[str, ...], *arguments: str | bytes | int) -> Any:
-        """Run it: one round trip, a second one where this Redis has not seen the script yet."""
-        redis_client = client()
-        try:
-            return await redis_client.evalsha(self.hash, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await redis_client.eval(self.source, len(keys), *keys, *arguments)
+    def on(self, keys: Sequence[str], *arguments: str | bytes | int) -> Command:
+        """Return the command that runs it."""
+        return Command(("EVALSHA", self.hash, len(keys), *keys, *arguments), self.source)
 
-    async def many(self, calls: list[tuple[tuple[str, ...], tuple[str | bytes | int, ...]]]) -> list[Any]:
-        """Run it once for each (keys, arguments), in one round trip; results in the calls' order."""
-        if not calls:
-            return []
-        pipeline = client().pipeline(transaction=False)
-        for keys, arguments in calls:
-            pipeline.evalsha(self.hash, len(keys), *keys, *arguments)
-        results = await pipeline.execute(raise_on_error=False)
-        if any(isinstance(result, NoScriptError) for result in results):
-            await client().script_load(self.source)
-            unseen = [index for index, result in enumerate(results) if isinstance(result, NoScriptError)]
-            again = await self.many([calls[index] for index in unseen])
-            for index, result in zip(unseen, again, strict=True):
-                results[index] = result
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
-        return results
+
+async def execute(*commands: Command) -> list[Any]:
+    """Run commands in one round trip, in order; a second one where this Redis has not seen a script yet.
+
+    Raises the first error among the replies: RedisError.
+    """
+    if not commands:
+        return []
+    replies = await _send(commands)
+    unseen = [index for index, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
+    if unseen:
+        again = await _send([commands[index].with_source() for index in unseen])
+        for index, reply in zip(unseen, again, strict=True):
+            replies[index] = reply
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise reply
+    return replies
+
+
+async def _send(commands: Sequence[Command]) -> list[Any]:
+    pipeline = client().pipeline(transaction=False)
+    for command in commands:
+        pipeline.execute_command(*command.arguments)
+    return await pipeline.execute(raise_on_error=False)

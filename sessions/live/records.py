@@ -1,5 +1,6 @@
 """What operations on a live session take and return, and how they are refused. Pure."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from sessions import protocol
@@ -10,7 +11,7 @@ class LiveError(Exception):
 
 
 class SessionAbsent(LiveError):
-    """The session is not in Redis: it expired, or Redis lost it. Seed it from its checkpoint."""
+    """Redis does not have the session, or has lost some of it: say HELLO (again), which mends it."""
 
 
 class SessionForbidden(LiveError):
@@ -45,6 +46,7 @@ class Restored(NamedTuple):
     former_owner: str
     former_server: str
     pending: tuple[protocol.DurableMessage, ...]
+    asked: tuple[str, ...]  # ids of the questions that came with HELLO and were new
 
 
 class LiveProgress(NamedTuple):
@@ -73,7 +75,7 @@ class LivePosition(NamedTuple):
 
 
 class LiveQuestion(NamedTuple):
-    """A claimed question: what a tutor may know of it."""
+    """A claimed question: what a tutor may know of it, and on what terms it is answered."""
 
     id: str
     session_id: str
@@ -82,6 +84,35 @@ class LiveQuestion(NamedTuple):
     text: str
     word_index: int
     asked_at_ms: int
+    token: str  # names this claim; what another claim's worker writes is refused
+    attempt: int  # 1 for the first worker, 2 after that one died, ...
+    said: tuple[str, ...]  # sentences that the child was sent already, by a worker that died since
+    deadline_ms: int  # Unix milliseconds; by then the question must have ended
+
+
+class Verdict(StrEnum):
+    """What the ledger says of a question."""
+
+    OVER = "over"  # nothing is to be done any more
+    HELD = "held"  # a worker has it
+    OPEN = "open"  # a worker has to be found
+    EXPIRED = "expired"  # its time is over, and nobody has ended it
+
+
+class DueQuestion(NamedTuple):
+    """A question that was due to be looked at; `until` is when its worker's lease ends, if it has one."""
+
+    session_id: str
+    id: str
+    verdict: Verdict
+    until: int = 0
+
+
+class Head(NamedTuple):
+    """A session's owner and the newest number of its outbox."""
+
+    owner: str
+    seq: int
 
 
 class Published(NamedTuple):

@@ -1,4 +1,4 @@
-"""Every operation on a live session, each one atomic call to Redis.
+"""Every operation on a live session, each one atomic call to Redis; `ledger` has those on its questions.
 
 Times are Unix milliseconds of this server's clock. Redis being away raises
 `redis.exceptions.RedisError`; a session that is not in Redis raises `SessionAbsent`,
@@ -14,12 +14,12 @@ from django.conf import settings
 
 from sessions import protocol
 from sessions.live import keys
-from sessions.live.connection import Script, client
+from sessions.live.connection import Command, Script, client, execute, slot
 from sessions.live.records import (
+    Head,
     LiveError,
     LivePosition,
     LiveProgress,
-    LiveQuestion,
     Published,
     Restored,
     Seed,
@@ -29,14 +29,17 @@ from sessions.live.records import (
 )
 
 _seed = Script("seed")
-_restore = Script("restore")
+_restore = Script("restore", shared=True)
 _progress = Script("progress")
-_ask = Script("ask")
-_cancel = Script("cancel")
-_claim = Script("claim")
-_publish = Script("publish")
+_ask = Script("ask", shared=True)
+_cancel = Script("cancel", shared=True)
 _leave = Script("leave")
 _clean = Script("clean")
+
+# One script call keeps Redis for about so many times 5 microseconds.
+_PROGRESS_BATCH = 100
+# A question that has not ended by then is looked at: was the job lost, has its worker died?
+_FIRST_LOOK_MS = 5_000
 
 _durable = msgspec.msgpack.Decoder(protocol.DurableMessage)
 _encode = msgspec.msgpack.Encoder().encode
@@ -47,13 +50,18 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+def fresh_epoch() -> str:
+    """Return a name for an epoch that has never been before."""
+    return secrets.token_hex(8)
+
+
 def numbered(seq: int, message: bytes) -> protocol.DurableMessage:
     """Return an outbox entry as the message that goes to the client."""
     return msgspec.structs.replace(_durable.decode(message), seq=seq)
 
 
 async def seed(start: Seed) -> bool:
-    """Put a session into Redis under a new epoch if it is not there; return whether it was put."""
+    """Put a session into Redis if it is not there; return whether it was put. HELLO gives it an epoch."""
     fields = {
         "student_id": start.student_id,
         "book_id": start.book_id,
@@ -62,7 +70,8 @@ async def seed(start: Seed) -> bool:
         "audio_timestamp": start.audio_timestamp,
         "position_at": start.position_at,
         "last_active": now(),
-        "epoch": secrets.token_hex(8),
+        "epoch": "",
+        "run": "",
         "seq": 0,
         "acked": 0,
         "owner": "",
@@ -71,27 +80,49 @@ async def seed(start: Seed) -> bool:
         "state": "away",
     }
     flat = [part for pair in fields.items() for part in pair]
-    return bool(await _seed(keys.session(start.session_id), settings.LIVE_SESSION_TTL, *flat))
+    (put,) = await execute(_seed.on(keys.session(start.session_id), settings.LIVE_SESSION_TTL, *flat))
+    return bool(put)
 
 
 async def restore(
     session_id: str, student_id: int, owner: str, server: str, hello: protocol.HelloPayload
 ) -> Restored:
-    """Make `owner` (a socket on the channel `server`) the session's owner; return what its client lacks."""
+    """Make `owner` (a socket on the channel `server`) the session's owner; return what its client lacks.
+
+    The questions that the client says again are kept if they are new; one round trip for everything.
+    """
     moment = now()
     position = hello.position
-    reply = await _restore(
-        keys.session(session_id),
-        moment,
-        settings.LIVE_SESSION_TTL,
-        student_id,
-        owner,
-        server,
-        hello.epoch or "",
-        hello.last_seq,
-        position.word_index if position else -1,
-        position.audio_timestamp if position else 0,
-        moment - hello.position_age_ms,
+    questions = [
+        part
+        for question in hello.unacknowledged
+        for part in (
+            question.id,
+            question.question_text,
+            question.context.word_index,
+            question.context.audio_timestamp,
+            _acknowledgement(question),
+        )
+    ]
+    *_, reply = await execute(
+        *_to_look_at(session_id, hello.unacknowledged, moment),
+        _dirty(session_id, moment),
+        _restore.on(
+            keys.session(session_id),
+            moment,
+            settings.LIVE_SESSION_TTL,
+            fresh_epoch(),
+            student_id,
+            owner,
+            server,
+            hello.epoch or "",
+            hello.last_seq,
+            position.word_index if position else -1,
+            position.audio_timestamp if position else 0,
+            moment - hello.position_age_ms,
+            moment + settings.ANSWER_SECONDS * 1000,
+            *questions,
+        ),
     )
     if reply[0] == b"absent":
         raise SessionAbsent(session_id)
@@ -100,164 +131,159 @@ async def restore(
     entries = reply[9]
     return Restored(
         epoch=reply[1].decode(),
-        word_index=reply[2],
-        audio_timestamp=reply[3],
+        word_index=int(reply[2]),
+        audio_timestamp=int(reply[3]),
         last_seq=reply[4],
         outcome=protocol.Outcome(reply[5].decode()),
         word_count=reply[6],
         former_owner=reply[7].decode(),
         former_server=reply[8].decode(),
         pending=tuple(numbered(*entry) for entry in zip(entries[::2], entries[1::2], strict=True)),
+        asked=tuple(question_id.decode() for question_id in reply[10]),
     )
 
 
-async def progress(updates: Sequence[LiveProgress]) -> list[LiveError | None]:
-    """Write many sessions' newest positions in one round trip, and list them for the checkpoint in another.
+async def progress(updates: Sequence[LiveProgress]) -> list[int | LiveError]:
+    """Write many sessions' newest positions and list them for the checkpoint, in one round trip.
 
-    Returns None for each that was written.
+    Returns for each its newest seq, or how it was refused. Sessions on one slot of a Redis Cluster
+    go by one call of the script, and all do on a Redis that is none.
     """
     moment = now()
-    replies = await _progress.many(
-        [
-            (
-                keys.session(update.session_id),
-                (
-                    moment,
-                    settings.LIVE_SESSION_TTL,
-                    update.owner,
-                    update.word_index,
-                    update.audio_timestamp,
-                    int(update.playing),
-                    update.ack,
-                ),
-            )
-            for update in updates
+    slots: dict[int, list[int]] = {}
+    for index, update in enumerate(updates):
+        slots.setdefault(slot(update.session_id), []).append(index)
+    batches = [
+        members[start : start + _PROGRESS_BATCH]
+        for members in slots.values()
+        for start in range(0, len(members), _PROGRESS_BATCH)
+    ]
+    dirty = [part for update in updates for part in (moment, update.session_id)]
+    _, *replies = await execute(
+        Command(("ZADD", keys.DIRTY, *dirty)),
+        *(_progress_of([updates[index] for index in batch], moment) for batch in batches),
+    )
+    results: list[int | LiveError] = [0] * len(updates)
+    for batch, reply in zip(batches, replies, strict=True):
+        for index, seq in zip(batch, reply, strict=True):
+            results[index] = seq if seq >= 0 else _refusal(seq, updates[index].session_id)
+    return results
+
+
+def _progress_of(updates: Sequence[LiveProgress], moment: int) -> Command:
+    names: list[str] = []
+    arguments: list[str | bytes | int] = [moment, settings.LIVE_SESSION_TTL]
+    for update in updates:
+        names += keys.session(update.session_id)
+        arguments += (
+            update.owner,
+            update.word_index,
+            update.audio_timestamp,
+            1 if update.playing else 0,
+            update.ack,
+        )
+    return _progress.on(names, *arguments)
+
+
+def _refusal(code: int, session_id: str) -> LiveError:
+    return SessionAbsent(session_id) if code == -1 else SessionFenced(session_id)
+
+
+async def ask(session_id: str, owner: str, question: protocol.AskedQuestion) -> Published | None:
+    """Keep a question and owe its acknowledgement; None if it is known already: each is answered once.
+
+    An earlier one that is still open is cancelled.
+    """
+    moment = now()
+    acknowledgement = _acknowledgement(question)
+    *_, reply = await execute(
+        *_to_look_at(session_id, [question], moment),
+        _dirty(session_id, moment),
+        _ask.on(
+            keys.session(session_id),
+            moment,
+            settings.LIVE_SESSION_TTL,
+            fresh_epoch(),
+            owner,
+            moment + settings.ANSWER_SECONDS * 1000,
+            question.id,
+            question.question_text,
+            question.context.word_index,
+            question.context.audio_timestamp,
+            acknowledgement,
+        ),
+    )
+    _raise_refusal(reply[0], session_id)
+    return Published(reply[1], owner, "", acknowledgement) if reply[0] == b"ok" else None
+
+
+def _to_look_at(
+    session_id: str, questions: Sequence[protocol.AskedQuestion], moment: int
+) -> Iterable[Command]:
+    """Put the questions on the list before they are kept: at worst something is looked at in vain."""
+    if questions:
+        due = [
+            part
+            for question in questions
+            for part in (moment + _FIRST_LOOK_MS, keys.question(session_id, question.id))
         ]
-    )
-    await mark_dirty(update.session_id for update in updates)
-    return [_refusal(reply, update.session_id) for reply, update in zip(replies, updates, strict=True)]
+        yield Command(("ZADD", keys.DUE, "NX", *due))
 
 
-async def ask(
-    session_id: str, owner: str, questions: Sequence[protocol.AskedQuestion], word_count: int
-) -> list[tuple[protocol.AskedQuestion, Published]]:
-    """Keep each question that is new and owe its acknowledgement; the last one asked is the current one.
+def _dirty(session_id: str, moment: int) -> Command:
+    return Command(("ZADD", keys.DIRTY, moment, session_id))
 
-    Returns the new ones only: a question whose id is known already is answered once.
-    """
-    moment = now()
-    calls = []
-    acknowledgements = []
-    for question in questions:
-        word_index = min(question.context.word_index, word_count)
-        acknowledgements.append(
-            _encode(
-                protocol.InterruptionAcknowledged(
-                    protocol.InterruptionAcknowledgedPayload(question.id, word_index)
-                )
-            )
-        )
-        calls.append(
-            (
-                keys.session(session_id),
-                (
-                    moment,
-                    settings.LIVE_SESSION_TTL,
-                    owner,
-                    question.id,
-                    question.question_text,
-                    word_index,
-                    question.context.audio_timestamp,
-                    acknowledgements[-1],
-                ),
-            )
-        )
-    asked = []
-    for reply, question, message in zip(await _ask.many(calls), questions, acknowledgements, strict=True):
-        if refusal := _refusal(reply[0], session_id):
-            raise refusal
-        if reply[0] == b"ok":
-            asked.append((question, Published(reply[1], owner, "", message)))
-    return asked
+
+def _acknowledgement(question: protocol.AskedQuestion) -> bytes:
+    payload = protocol.InterruptionAcknowledgedPayload(question.id, question.context.word_index)
+    return _encode(protocol.InterruptionAcknowledged(payload))
 
 
 async def cancel(session_id: str, owner: str, question_id: str) -> None:
     """Want no (further) answer to a question, even if it is asked again."""
-    reply = await _cancel(keys.session(session_id), now(), settings.LIVE_SESSION_TTL, owner, question_id)
-    if refusal := _refusal(reply, session_id):
-        raise refusal
+    (reply,) = await execute(
+        _cancel.on(keys.session(session_id), now(), settings.LIVE_SESSION_TTL, owner, question_id)
+    )
+    _raise_refusal(reply, session_id)
+
+
+def _raise_refusal(reply: bytes, session_id: str) -> None:
+    if reply == b"absent":
+        raise SessionAbsent(session_id)
+    if reply == b"fenced":
+        raise SessionFenced(session_id)
 
 
 async def leave(session_id: str, owner: str) -> None:
     """The owner's socket has gone. Nothing happens if a newer one has taken over."""
-    await _leave(keys.session(session_id), now(), owner)
-    await mark_dirty([session_id])
+    moment = now()
+    await execute(_dirty(session_id, moment), _leave.on(keys.session(session_id), moment, owner))
 
 
-async def claim(session_id: str, question_id: str, lease_ms: int) -> LiveQuestion | None:
-    """Take a question to answer it within `lease_ms`; None if it is not wanted or another worker has it."""
-    reply = await _claim(keys.session(session_id), now(), lease_ms, question_id)
-    if reply is None:
-        return None
-    student_id, book_id, text, word_index, asked_at = reply
-    return LiveQuestion(
-        question_id, session_id, int(student_id), int(book_id), text.decode(), word_index, asked_at
-    )
-
-
-async def publish(session_id: str, message: protocol.DurableMessage) -> Published | None:
-    """Put a message of an answer into the outbox; None if the question is no longer wanted.
-
-    Safe to repeat: `seq` is 0 for what is there already.
-    """
-    final = isinstance(message, protocol.AnswerComplete | protocol.AnswerFailed)
-    encoded = _encode(message)
-    reply = await _publish(
-        keys.session(session_id),
-        settings.LIVE_SESSION_TTL,
-        message.payload.question_id,
-        encoded,
-        int(final),
-        message.payload.index if isinstance(message, protocol.AnswerSentence) else -1,
-    )
-    if reply is None:
-        return None
-    return Published(reply[0], reply[1].decode(), reply[2].decode(), encoded)
-
-
-async def since(session_id: str, seq: int) -> list[tuple[int, bytes]]:
-    """Return the outbox entries after `seq`, in order."""
+async def since(session_id: str, seq: int, limit: int | None = None) -> list[tuple[int, bytes]]:
+    """Return the outbox entries after `seq`, in order; the first `limit` of them."""
     outbox = keys.session(session_id)[1]
-    entries = await client().xrange(outbox, min=f"({seq}-0")
+    entries = await client().xrange(outbox, min=f"({seq}-0", count=limit)
     return [(int(name.partition(b"-")[0]), fields[b"m"]) for name, fields in entries]
 
 
-async def heads(session_ids: Sequence[str]) -> list[tuple[str, int] | None]:
-    """Return (owner, last seq) of many sessions in one round trip; None for one that is not in Redis."""
-    pipeline = client().pipeline(transaction=False)
-    for session_id in session_ids:
-        pipeline.hmget(keys.session(session_id)[0], "owner", "seq")
-    return [
-        (owner.decode(), int(seq)) if seq is not None else None for owner, seq in await pipeline.execute()
-    ]
+async def heads(session_ids: Sequence[str]) -> list[Head | None]:
+    """Return many sessions' owners and newest numbers, in one round trip; None for one not in Redis."""
+    replies = await execute(
+        *(Command(("HMGET", keys.session(session_id)[0], "owner", "seq")) for session_id in session_ids)
+    )
+    return [Head(owner.decode(), int(seq)) if seq is not None else None for owner, seq in replies]
 
 
 async def positions(session_ids: Sequence[str]) -> list[LivePosition | None]:
     """Return where many sessions are, in one round trip; None for one that is not in Redis."""
-    pipeline = client().pipeline(transaction=False)
-    for session_id in session_ids:
-        pipeline.hmget(keys.session(session_id)[0], *LivePosition._fields)
-    return [
-        LivePosition(*map(int, values)) if values[0] is not None else None
-        for values in await pipeline.execute()
-    ]
-
-
-async def mark_dirty(session_ids: Iterable[str]) -> None:
-    """List sessions for the next checkpoint."""
-    moment = now()
-    if scores := dict.fromkeys(session_ids, moment):
-        await client().zadd(keys.DIRTY, scores)
+    replies = await execute(
+        *(
+            Command(("HMGET", keys.session(session_id)[0], *LivePosition._fields))
+            for session_id in session_ids
+        )
+    )
+    return [LivePosition(*map(int, values)) if values[0] is not None else None for values in replies]
 
 
 async def dirty(limit: int) -> dict[str, int]:
@@ -271,12 +297,4 @@ async def dirty(limit: int) -> dict[str, int]:
 async def clean(sessions: dict[str, int]) -> None:
     """Take sessions off the list, except those that have moved again since `dirty` returned them."""
     if sessions:
-        await _clean((keys.DIRTY,), *[part for pair in sessions.items() for part in pair])
-
-
-def _refusal(reply: bytes, session_id: str) -> LiveError | None:
-    if reply == b"absent":
-        return SessionAbsent(session_id)
-    if reply == b"fenced":
-        return SessionFenced(session_id)
-    return None
+        await execute(_clean.on((keys.DIRTY,), *[part for pair in sessions.items() for part in pair]))

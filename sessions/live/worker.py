@@ -1,45 +1,86 @@
-"""What a tutor needs of a live session; for Celery workers, thread-safe."""
+"""What a tutor needs of a live session; for Celery workers, thread-safe.
 
+A Redis that restarts in mid-answer is waited for; one that stays away raises RedisError.
+"""
+
+import asyncio
+import logging
+import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.conf import settings
-from redis.exceptions import ConnectionError, TimeoutError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from sessions import protocol
 from sessions.hub import wake
-from sessions.live import store
-from sessions.live.blocking import run
+from sessions.live import ledger
+from sessions.live.blocking import run, start
 from sessions.live.records import LiveQuestion
+from sessions.live.store import now
 
-__all__ = ["LiveQuestion", "claim_question", "publish"]
+__all__ = ["LiveQuestion", "claimed", "fail_question", "publish"]
 
+logger = logging.getLogger(__name__)
 
-# A worker that has not ended its answer this long after the deadline is taken for dead.
-_LEASE_MARGIN_MS = 5_000
-# A Redis that restarts in mid-answer is waited for: shorter than a child's patience, even twice.
+# How long a Redis that restarts in mid-answer is waited for: shorter than a child's patience, even twice.
 _AWAY_SECONDS = 10
 _RETRY_SECONDS = 0.25
+_RENEWALS_PER_LEASE = 3
 
 Result = TypeVar("Result")
 
 
-def claim_question(session_id: str, question_id: str) -> LiveQuestion | None:
-    """Take a question to answer it within ANSWER_SECONDS.
+@contextmanager
+def claimed(session_id: str, question_id: str) -> Iterator[LiveQuestion | None]:
+    """Take a question to answer it within the block; nobody else does, until this process dies.
 
     None: it was cancelled or answered, or another worker has it.
     """
-    lease_ms = settings.ANSWER_SECONDS * 1000 + _LEASE_MARGIN_MS
-    return _patiently(lambda: store.claim(session_id, question_id, lease_ms))
+    token = secrets.token_hex(8)
+    question = _patiently(lambda: ledger.claim(session_id, question_id, token))
+    if question is None:
+        yield None
+        return
+    renewing = start(_renew(question))
+    try:
+        yield question
+    finally:
+        renewing.cancel()
 
 
-def publish(session_id: str, message: protocol.DurableMessage) -> int | None:
+def publish(question: LiveQuestion, message: protocol.DurableMessage) -> int | None:
     """Owe the child one more message of an answer and wake its socket; return the message's seq.
 
-    None: the question is no longer wanted, so stop. 0: it was owed already.
+    None: it is no longer wanted from this worker, so stop. 0: it was owed already.
     """
-    return _patiently(lambda: _publish(session_id, message))
+    return _patiently(lambda: _publish(question.session_id, question.token, message))
+
+
+def fail_question(session_id: str, question_id: str, message: protocol.AnswerFailed) -> int | None:
+    """End a question that nobody has answered, whoever has it; None if it has ended."""
+    return _patiently(lambda: _publish(session_id, "", message))
+
+
+async def _publish(session_id: str, token: str, message: protocol.DurableMessage) -> int | None:
+    published = await ledger.publish(session_id, token, message)
+    if published is None:
+        return None
+    await wake(session_id, published)
+    return published.seq
+
+
+async def _renew(question: LiveQuestion) -> None:
+    """Renew the lease until the deadline, after which nobody has to wait for this worker."""
+    while now() < question.deadline_ms:
+        await asyncio.sleep(settings.ANSWER_LEASE_SECONDS / _RENEWALS_PER_LEASE)
+        try:
+            if not await ledger.renew(question):
+                return
+        except RedisError as error:
+            logger.warning("question %s: its lease was not renewed: %s", question.id, type(error).__name__)
 
 
 def _patiently(operation: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
@@ -52,11 +93,3 @@ def _patiently(operation: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_RETRY_SECONDS)
-
-
-async def _publish(session_id: str, message: protocol.DurableMessage) -> int | None:
-    published = await store.publish(session_id, message)
-    if published is None:
-        return None
-    await wake(session_id, published)
-    return published.seq

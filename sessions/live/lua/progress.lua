@@ -1,26 +1,39 @@
--- The newest position of a session, from its owner.
--- ARGV: now (ms), ttl (s), owner, word index, audio timestamp, playing (1 or 0), acknowledged seq
--- Returns 'ok', 'absent' (the session is not in Redis) or 'fenced' (another socket owns it).
-local state = redis.call('HMGET', KEYS[1], 'owner', 'seq', 'acked', 'word_count', 'state')
-if not state[2] then
-  return 'absent'
+-- The newest positions of sessions whose keys are on one slot, each from its owner.
+-- KEYS: state, outbox, questions of each session
+-- ARGV: now (ms), ttl (s), then for each session: owner, word index, audio timestamp, playing (1 or 0), acknowledged seq
+-- Returns for each session its newest seq, -1 (not in Redis, or HELLO has to be said again) or -2 (another
+-- socket owns it).
+local now, ttl = ARGV[1], ARGV[2]
+local replies = {}
+for n = 1, #KEYS / 3 do
+  local key, outbox, questions = KEYS[3 * n - 2], KEYS[3 * n - 1], KEYS[3 * n]
+  local argument = 5 * n - 2
+  local state = redis.call('HMGET', key, 'owner', 'seq', 'acked', 'word_count', 'state')
+  if not state[2] or state[1] == '' then
+    replies[n] = -1
+  elseif state[1] ~= ARGV[argument] then
+    replies[n] = -2
+  else
+    local seq, word_count = tonumber(state[2]), tonumber(state[4])
+    local word_index = math.min(tonumber(ARGV[argument + 1]), word_count)
+    local activity = ARGV[argument + 3] == '1' and 'reading' or (state[5] == 'asking' and 'asking' or 'paused')
+    if word_index >= word_count then
+      activity = 'finished'
+    end
+    local ack = math.min(tonumber(ARGV[argument + 4]), seq)
+    if ack > tonumber(state[3]) then
+      redis.call('XTRIM', outbox, 'MINID', (ack + 1) .. '-0')
+    else
+      ack = state[3]
+    end
+    redis.call('HSET', key, 'word_index', word_index, 'audio_timestamp', ARGV[argument + 2], 'position_at', now,
+      'last_active', now, 'state', activity, 'acked', ack)
+    redis.call('EXPIRE', key, ttl)
+    if seq > 0 then
+      redis.call('EXPIRE', outbox, ttl)
+      redis.call('EXPIRE', questions, ttl)
+    end
+    replies[n] = seq
+  end
 end
-if state[1] ~= ARGV[3] then
-  return 'fenced'
-end
-local word_index = math.min(tonumber(ARGV[4]), tonumber(state[4]))
-local activity = ARGV[6] == '1' and 'reading' or (state[5] == 'asking' and 'asking' or 'paused')
-if word_index >= tonumber(state[4]) then
-  activity = 'finished'
-end
-redis.call('HSET', KEYS[1], 'word_index', word_index, 'audio_timestamp', ARGV[5], 'position_at', ARGV[1],
-  'last_active', ARGV[1], 'state', activity)
-local ack = math.min(tonumber(ARGV[7]), tonumber(state[2]))
-if ack > tonumber(state[3]) then
-  redis.call('HSET', KEYS[1], 'acked', ack)
-  redis.call('XTRIM', KEYS[2], 'MINID', (ack + 1) .. '-0')
-end
-for i = 1, 3 do
-  redis.call('EXPIRE', KEYS[i], ARGV[2])
-end
-return 'ok'
+return replies

@@ -1,34 +1,39 @@
 -- Owe the client one more message of an answer, as long as the answer is wanted.
--- ARGV: ttl (s), question id, message, '1' if it is the answer's last, its index if it is a sentence, or -1
--- Returns nil (not wanted any more) or {seq, owner, server channel}; seq 0: it is owed already, because
--- the reply to a first call was lost and the worker says it again.
-local state = redis.call('HMGET', KEYS[1], 'owner', 'server_id', 'question_id')
-local found = redis.call('HGET', KEYS[3], ARGV[2])
-if not state[1] or not found then
+-- ARGV: ttl (s), fresh epoch, token of the claim or '' (whoever holds it), question id, message,
+--       '1' if it is the answer's last, its index if it is a sentence or -1, the sentence's text
+-- Returns nil (not wanted any more, or another worker has it) or {seq, owner, server channel}; seq 0: it is owed
+-- already, because the reply to a first call was lost and the worker says it again.
+local state = redis.call('HMGET', KEYS[1], 'question_id', 'epoch', 'run')
+local question = question_of(ARGV[4])
+if not state[2] or not question then
   return nil
 end
-local question = cjson.decode(found)
-local final, index = ARGV[4] == '1', tonumber(ARGV[5])
+local final, index = ARGV[6] == '1', tonumber(ARGV[7])
 if final and question.status == 'ended' then
   return {0, '', ''}
 end
 if question.status ~= 'asked' and question.status ~= 'answering' then
   return nil
 end
-if index >= 0 and index < (question.said or 0) then
-  return {0, '', ''}
+if ARGV[3] ~= '' and question.token ~= ARGV[3] then
+  return nil
 end
-local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
-redis.call('XADD', KEYS[2], seq .. '-0', 'm', ARGV[3])
-question.said = math.max(question.said or 0, index + 1)
+if index >= 0 then
+  if index < #question.said then
+    return {0, '', ''}
+  end
+  question.said[#question.said + 1] = ARGV[8]
+end
+epoch_of(state[2], state[3], ARGV[2])
+local seq = owe(ARGV[5])
 if final then
-  question.status = 'ended'
-  if state[3] == ARGV[2] then
+  close_question(ARGV[4], 'ended')
+  if state[1] == ARGV[4] then
     redis.call('HSET', KEYS[1], 'question_id', '')
   end
+else
+  keep_question(ARGV[4], question)
 end
-redis.call('HSET', KEYS[3], ARGV[2], cjson.encode(question))
-for i = 1, 3 do
-  redis.call('EXPIRE', KEYS[i], ARGV[1])
-end
-return {seq, state[1], state[2] or ''}
+live_on(ARGV[1])
+local owner = redis.call('HMGET', KEYS[1], 'owner', 'server_id')
+return {seq, owner[1], owner[2]}

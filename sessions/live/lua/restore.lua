@@ -1,28 +1,31 @@
--- A socket says HELLO: it becomes the owner, and gets all that the session owes its client.
--- ARGV: now (ms), ttl (s), student id, owner, server channel,
---       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms)
+-- A socket says HELLO: it becomes the owner, its new questions are kept, and it gets all that the session owes it.
+-- ARGV: now (ms), ttl (s), fresh epoch, student id, owner, server channel,
+--       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms),
+--       deadline of what it asks now (ms), then for each question not acknowledged yet: id, text, word index,
+--       audio timestamp, acknowledgement
 -- Returns {'absent'}, {'forbidden'} or
 --   {'ok', epoch, word index, audio timestamp, last seq, outcome, word count,
---    former owner, former server, {seq, message, seq, message, ...}}
+--    former owner, former server, {seq, message, seq, message, ...}, {id of a new question, ...}}
 local state = redis.call('HMGET', KEYS[1], 'student_id', 'epoch', 'word_index', 'audio_timestamp', 'position_at',
-  'seq', 'acked', 'word_count', 'owner', 'server_id', 'question_id')
+  'seq', 'acked', 'word_count', 'owner', 'server_id', 'run')
 if not state[1] then
   return {'absent'}
 end
-if state[1] ~= ARGV[3] then
+if state[1] ~= ARGV[4] then
   return {'forbidden'}
 end
-local epoch, seq, acked, word_count = state[2], tonumber(state[6]), tonumber(state[7]), tonumber(state[8])
-local word_index, audio_timestamp = tonumber(state[3]), tonumber(state[4])
+local now = tonumber(ARGV[1])
+local seq, acked, word_count = tonumber(state[6]), tonumber(state[7]), tonumber(state[8])
+local word_index, audio_timestamp, position_at = tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
+local epoch = epoch_of(state[2], state[11], ARGV[3])
 
 -- The player knows best where it is, unless another one has been further on since.
-local client_word, client_at = tonumber(ARGV[8]), tonumber(ARGV[10])
-if client_word >= 0 and client_at >= tonumber(state[5]) then
-  word_index, audio_timestamp = math.min(client_word, word_count), tonumber(ARGV[9])
-  redis.call('HSET', KEYS[1], 'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', client_at)
+local client_word, client_at = tonumber(ARGV[9]), tonumber(ARGV[11])
+if client_word >= 0 and client_at >= position_at then
+  word_index, audio_timestamp, position_at = math.min(client_word, word_count), tonumber(ARGV[10]), client_at
 end
 
-local client_epoch, client_seq = ARGV[6], tonumber(ARGV[7])
+local client_epoch, client_seq = ARGV[7], tonumber(ARGV[8])
 local outcome, from
 if client_epoch == epoch and client_seq >= acked and client_seq <= seq then
   from = client_seq
@@ -31,6 +34,20 @@ else
   from = acked
   outcome = client_epoch == '' and 'new' or 'snapshot'
 end
+
+local asked = {}
+for i = 13, #ARGV, 5 do
+  local place = math.min(tonumber(ARGV[i + 2]), word_count)
+  local number = ask(ARGV[i], ARGV[i + 1], place, now, tonumber(ARGV[12]), ARGV[i + 4])
+  if number then
+    seq = number
+    asked[#asked + 1] = ARGV[i]
+    if client_word < 0 then
+      word_index, audio_timestamp, position_at = place, tonumber(ARGV[i + 3]), now
+    end
+  end
+end
+
 local pending = {}
 if from < seq then
   for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '(' .. from .. '-0', '+')) do
@@ -42,12 +59,11 @@ end
 local activity = 'paused'
 if word_index >= word_count then
   activity = 'finished'
-elseif state[11] and state[11] ~= '' then
+elseif redis.call('HGET', KEYS[1], 'question_id') ~= '' then
   activity = 'asking'
 end
-redis.call('HSET', KEYS[1], 'owner', ARGV[4], 'server_id', ARGV[5], 'last_active', ARGV[1], 'state', activity)
-for i = 1, 3 do
-  redis.call('EXPIRE', KEYS[i], ARGV[2])
-end
+redis.call('HSET', KEYS[1], 'owner', ARGV[5], 'server_id', ARGV[6], 'last_active', now, 'state', activity,
+  'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', position_at)
+live_on(ARGV[2])
 return {'ok', epoch, word_index, audio_timestamp, seq, outcome, word_count,
-  state[9] or '', state[10] or '', pending}
+  state[9] or '', state[10] or '', pending, asked}

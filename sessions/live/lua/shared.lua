@@ -1,0 +1,58 @@
+-- What several operations do; put before each of them. KEYS: a session's state, outbox, questions.
+
+-- Is this Redis the one that has given the session its numbers? One that was restarted or failed over may
+-- have lost its last writes and would give the same numbers to other messages. So the session gets a new
+-- epoch, and no owner: its socket has to say HELLO again. Returns the epoch that holds from now on.
+local function epoch_of(epoch, run, fresh)
+  local this_run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  if run == this_run then
+    return epoch
+  end
+  redis.call('HSET', KEYS[1], 'epoch', fresh, 'run', this_run, 'owner', '', 'server_id', '')
+  return fresh
+end
+
+-- Put a message into the outbox; returns its number.
+local function owe(message)
+  local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
+  redis.call('XADD', KEYS[2], seq .. '-0', 'm', message)
+  return seq
+end
+
+local function question_of(id)
+  local found = redis.call('HGET', KEYS[3], id)
+  return found and cjson.decode(found)
+end
+
+local function keep_question(id, question)
+  redis.call('HSET', KEYS[3], id, cjson.encode(question))
+end
+
+-- What remains of a question that needs nothing more: enough to know it when it comes again.
+local function close_question(id, status)
+  keep_question(id, {status = status})
+end
+
+-- A question that is new becomes the open one, and its acknowledgement is owed; returns the number of that,
+-- or nil for a question that is known.
+local function ask(id, text, word_index, now, deadline, acknowledgement)
+  if redis.call('HEXISTS', KEYS[3], id) == 1 then
+    return nil
+  end
+  local open = redis.call('HGET', KEYS[1], 'question_id')
+  if open and open ~= '' then
+    close_question(open, 'cancelled')
+  end
+  keep_question(id, {
+    status = 'asked', text = text, word_index = word_index, asked_at = now, deadline = deadline,
+    lease_until = 0, attempt = 0, token = '', said = {}
+  })
+  redis.call('HSET', KEYS[1], 'question_id', id, 'state', 'asking', 'last_active', now)
+  return owe(acknowledgement)
+end
+
+local function live_on(seconds)
+  for i = 1, 3 do
+    redis.call('EXPIRE', KEYS[i], seconds)
+  end
+end

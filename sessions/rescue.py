@@ -1,0 +1,23 @@
+"""Questions whose job was lost or whose worker has died are given to another; those out of time are ended.
+
+Every web process does this every few seconds; the ledger sees to it that no two look at one question
+at the same time. So nothing depends on the broker's keeping a job, nor on any one process.
+"""
+
+import asyncio
+import logging
+
+from sessions.live import ledger
+from sessions.live.records import Verdict
+from sessions.signals import question_asked, question_expired
+
+logger = logging.getLogger(__name__)
+
+
+async def rescue_questions() -> None:
+    """Look at the questions that are due. Raises RedisError."""
+    for due in await ledger.look():
+        logger.warning("question %s of session %s: %s", due.id, due.session_id, due.verdict.value)
+        signal = question_asked if due.verdict is Verdict.OPEN else question_expired
+        # Receivers may block (a broker, Redis): a thread of their own.
+        await asyncio.to_thread(signal.send, rescue_questions, session_id=due.session_id, question_id=due.id)
