@@ -7,37 +7,34 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-import redis.asyncio as redis
 from django.conf import settings
 from redis.exceptions import NoScriptError
+
+from sessions import redis_clients
+from sessions.redis_cluster import Cluster
 
 _CONNECTIONS = 64  # per process; further callers wait for one
 _TIMEOUT_SECONDS = 5
 _LUA = Path(__file__).parent / "lua"
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.Redis] = WeakKeyDictionary()
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis_clients.Client] = WeakKeyDictionary()
 
 
-def client() -> redis.Redis:
+def client() -> redis_clients.Client:
     """Return this event loop's client of the state Redis."""
     loop = asyncio.get_running_loop()
     found = _clients.get(loop)
     if found is None:
-        pool = redis.BlockingConnectionPool.from_url(
-            settings.STATE_REDIS_URL,
-            max_connections=_CONNECTIONS,
-            timeout=_TIMEOUT_SECONDS,
-            socket_timeout=_TIMEOUT_SECONDS,
-            socket_connect_timeout=_TIMEOUT_SECONDS,
-            health_check_interval=30,
+        found = _clients[loop] = redis_clients.connect(
+            settings.STATE_REDIS_URL, connections=_CONNECTIONS, seconds=_TIMEOUT_SECONDS
         )
-        found = _clients[loop] = redis.Redis.from_pool(pool)
     return found
 
 
 def slot(session_id: str) -> int:
-    """Return a number that all sessions of one script call must share."""
-    return 0  # this Redis is not a cluster
+    """Return a number that all sessions of one script call must share; 0 on a Redis that is no cluster."""
+    state_redis = client()
+    return state_redis.keyslot(session_id) if isinstance(state_redis, Cluster) else 0
 
 
 async def close() -> None:
@@ -92,7 +89,10 @@ async def execute(*commands: Command) -> list[Any]:
 
 
 async def _send(commands: Sequence[Command]) -> list[Any]:
-    pipeline = client().pipeline(transaction=False)
+    state_redis = client()
+    if isinstance(state_redis, Cluster):
+        return await state_redis.send(command.arguments for command in commands)
+    pipeline = state_redis.pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command.arguments)
     return await pipeline.execute(raise_on_error=False)
