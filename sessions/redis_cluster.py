@@ -132,8 +132,7 @@ class Cluster(RedisCluster):
             for command in commands:
                 command.result = error
         if any(
-            isinstance(command.result, ConnectionError | NoReply | ClusterDownError)
-            for command in commands
+            isinstance(command.result, ConnectionError | NoReply | ClusterDownError) for command in commands
         ):
             await self._look_again(node)
 
