@@ -34,10 +34,12 @@ class Fault(Enum):
     DROP = "drop"  # the connection breaks off
     END_EARLY = "end early"  # the response ends well, the answer does not
     MALFORMED = "malformed"  # a chunk that is no JSON
+    NO_TEXT = "no text"  # a chunk whose content is a number
     ERROR = "error"  # an error event, as providers send it in mid-stream
     FILTERED = "filtered"  # the provider's own filter stops the answer
     HANG = "hang"  # nothing more comes, not even an end
     CHATTER = "chatter"  # keep-alive comments without end, and no text
+    TRICKLE = "trickle"  # one byte at a time of a chunk that never becomes whole
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,13 @@ class _Handler(BaseHTTPRequestHandler):
         while reply.fault is Fault.CHATTER:
             self._chunk(b": still thinking\n\n")
             llm._wait(self.connection, 0.02)
+        while reply.fault is Fault.TRICKLE:
+            self._chunk(b"d")
+            llm._wait(self.connection, 0.05)
         if reply.fault is Fault.MALFORMED:
             self._event('{"choices": [{"delta": {"conte')
+        elif reply.fault is Fault.NO_TEXT:
+            self._choice(model, {"content": 17})
         elif reply.fault is Fault.ERROR:
             self._event(json.dumps({"error": {"message": "scripted", "type": "server_error"}}))
         elif reply.fault is Fault.FILTERED:
@@ -182,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._event("[DONE]")
         self._chunk(b"")
 
-    def _choice(self, model: str, delta: dict[str, str], finish_reason: str | None = None) -> None:
+    def _choice(self, model: str, delta: dict[str, object], finish_reason: str | None = None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         self._event(
             json.dumps({"id": "scripted", "object": "chat.completion.chunk", "created": 0, "model": model,

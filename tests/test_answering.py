@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from django import db
 from django.core.files.storage import default_storage
 
 from sessions import protocol, words
-from sessions.live import store, worker
+from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
@@ -90,8 +91,17 @@ class Reading:
     def ask(self, text: str = "Who is Tiva?", word_index: int = LANTERN) -> str:
         """Ask as the consumer does; return the question's id."""
         question = protocol.AskedQuestion(str(uuid.uuid4()), text, protocol.Position(word_index, 0))
-        run(store.ask(self.id, "a-socket", [question], 1_000))
+        run(store.ask(self.id, "a-socket", question))
         return question.id
+
+    def ask_a_worker_that_dies(self, *sentences: str, text: str = "Who is Tiva?") -> str:
+        """Ask; a worker takes the question, says these sentences and is gone. Needs a lease of 0 seconds."""
+        question_id = self.ask(text)
+        question = run(ledger.claim(self.id, question_id, "the-dead-worker"))
+        for index, sentence in enumerate(sentences):
+            payload = protocol.AnswerSentencePayload(question_id, index, sentence, (), None, ())
+            assert worker.publish(question, protocol.AnswerSentence(payload))
+        return question_id
 
     def cancel(self, question_id: str) -> None:
         """Close the question."""
@@ -142,8 +152,8 @@ def on_sentence(monkeypatch) -> Callable[[Callable[[protocol.AnswerSentence], No
     def install(action: Callable[[protocol.AnswerSentence], None]) -> None:
         publish = worker.publish
 
-        def publish_and_act(session_id: str, message: protocol.DurableMessage) -> int | None:
-            seq = publish(session_id, message)
+        def publish_and_act(question: worker.LiveQuestion, message: protocol.DurableMessage) -> int | None:
+            seq = publish(question, message)
             if isinstance(message, protocol.AnswerSentence) and seq is not None:
                 action(message)
             return seq
@@ -271,10 +281,127 @@ def test_when_the_model_fails_in_mid_answer_its_whole_sentences_stand(llm, readi
     assert Question.objects.get().outcome == Question.Outcome.ANSWERED
 
 
-def test_a_question_that_waited_too_long_is_not_given_to_the_model(llm, reading, settings):
+def test_a_question_that_waited_too_long_is_given_to_nobody_and_ends_kindly(llm, reading, settings):
     settings.ANSWER_SECONDS = 0
-    assert reading.answer(reading.ask())[-1].payload.source == "offline"
+    (last,) = reading.answer(reading.ask())
+    assert isinstance(last, protocol.AnswerFailed)
+    assert last.payload.message == answering.FAILED_MESSAGE
     assert llm.requests == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(before_first=60),
+        Reply("", fault=Fault.HANG),
+        Reply("word " * 500, between=0.02),
+        Reply("", fault=Fault.CHATTER),
+        Reply("", fault=Fault.TRICKLE),
+    ],
+    ids=["silent", "hangs", "never ends", "chatters", "trickles"],
+)
+def test_a_model_that_hangs_leaves_the_next_tutor_time_to_answer(llm, reading, settings, reply):
+    settings.ANSWER_SECONDS, settings.LLM_FIRST_TOKEN_SECONDS = 1, 30
+    tutors.in_order.cache_clear()
+    llm.script(reply)
+    begun = time.monotonic()
+    *sentences, last = reading.answer(reading.ask())
+    assert time.monotonic() - begun < 5  # seconds; the model may be silent for 30
+    assert texts(sentences)
+    assert last.payload.source == "offline"
+    assert llm.hung_up.wait(5)
+
+
+def test_a_model_that_hangs_in_mid_answer_meets_its_deadline(llm, reading, settings):
+    settings.ANSWER_SECONDS, settings.LLM_FIRST_TOKEN_SECONDS = 1, 30
+    tutors.in_order.cache_clear()
+    llm.script(Reply("Tiva is a fox. She", fault=Fault.HANG))
+    *sentences, last = reading.answer(reading.ask())
+    assert texts(sentences) == ["Tiva is a fox."]
+    assert (last.payload.sentences, last.payload.source) == (1, "model")
+
+
+def test_a_second_worker_goes_on_where_the_first_one_died(llm, reading, settings):
+    settings.ANSWER_LEASE_SECONDS = 0
+    llm.script(Reply("She lives under a mill. She has a lantern."))
+    messages = reading.answer(reading.ask_a_worker_that_dies("Tiva is a fox."))
+    assert texts(messages) == ["Tiva is a fox.", "She lives under a mill.", "She has a lantern."]
+    assert [message.payload.index for message in messages[:-1]] == [0, 1, 2]
+    assert (messages[-1].payload.sentences, messages[-1].payload.source) == (3, "model")
+    assert "<said>\\nTiva is a fox.\\n</said>" in llm.heard()
+    assert Question.objects.get().answer == THREE
+
+
+@pytest.mark.parametrize("again", ["Tiva is a fox! ", "**Tiva  is** a “fox”. ", ""])
+def test_what_the_child_has_heard_is_not_said_again(llm, reading, settings, again):
+    settings.ANSWER_LEASE_SECONDS = 0
+    llm.script(Reply(again + "She has a lantern."))
+    messages = reading.answer(reading.ask_a_worker_that_dies("Tiva is a fox."))
+    assert texts(messages) == ["Tiva is a fox.", "She has a lantern."]
+    assert messages[-1].payload.sentences == 2
+
+
+def test_the_offline_tutor_goes_on_word_for_word(offline, reading, settings):
+    settings.ANSWER_LEASE_SECONDS = 0
+    whole = texts(reading.answer(reading.ask("What did Tiva carry to the river?")))
+    assert len(whole) > 1
+    for already in range(len(whole) + 1):
+        messages = reading.answer(
+            reading.ask_a_worker_that_dies(*whole[:already], text="What did Tiva carry to the river?")
+        )
+        assert texts(messages) == whole
+        assert messages[-1].payload.sentences == len(whole)
+
+
+def test_an_answer_that_is_whole_is_only_ended(llm, reading, settings):
+    settings.ANSWER_LEASE_SECONDS = 0
+    messages = reading.answer(reading.ask_a_worker_that_dies("One.", "Two.", "Three."))
+    assert texts(messages) == ["One.", "Two.", "Three."]
+    assert messages[-1].payload.sentences == 3
+    assert llm.requests == []
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(status=500), Reply("Tiva is a fox."), Reply(""), Reply("", fault=Fault.HANG)]
+)
+def test_where_nothing_more_is_said_the_beginning_of_an_answer_stands(llm, reading, settings, reply):
+    settings.ANSWER_LEASE_SECONDS = 0
+    llm.script(reply)
+    *sentences, last = reading.answer(reading.ask_a_worker_that_dies("Tiva is a fox."))
+    assert texts(sentences) == ["Tiva is a fox."]
+    assert (last.payload.sentences, last.payload.source) == (1, "model")
+
+
+def test_at_the_deadline_the_beginning_of_an_answer_stands(llm, reading, settings):
+    settings.ANSWER_LEASE_SECONDS, settings.ANSWER_SECONDS = 0, 0
+    *sentences, last = reading.answer(reading.ask_a_worker_that_dies("Tiva is a fox."))
+    assert texts(sentences) == ["Tiva is a fox."]
+    assert last.payload.sentences == 1
+    assert llm.requests == []
+
+
+@pytest.mark.parametrize("said", [(), ("Tiva is a fox.",)])
+def test_a_question_that_kills_its_workers_is_given_up(llm, reading, settings, caplog, said):
+    settings.ANSWER_LEASE_SECONDS = 0
+    question_id = reading.ask_a_worker_that_dies(*said)
+    for number in range(1, answering.MAX_ATTEMPTS):
+        assert run(ledger.claim(reading.id, question_id, f"dead-worker-{number}"))
+    *sentences, last = reading.answer(question_id)
+    assert texts(sentences) == list(said)
+    assert isinstance(last, protocol.AnswerComplete if said else protocol.AnswerFailed)
+    assert llm.requests == []
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "given up" in line.getMessage()
+    assert "Tiva" not in caplog.text
+
+
+def test_a_worker_whose_question_was_taken_stops_and_hangs_up(llm, reading, settings, on_sentence):
+    settings.ANSWER_LEASE_SECONDS = 0
+    llm.script(Reply(THREE, fault=Fault.HANG))
+    question_id = reading.ask()
+    on_sentence(lambda _: run(ledger.claim(reading.id, question_id, "another-worker")))
+    assert texts(reading.answer(question_id)) == ["Tiva is a fox."]
+    assert llm.hung_up.wait(5)
 
 
 def test_a_cancelled_answer_stops_at_once(llm, reading, on_sentence):

@@ -81,10 +81,12 @@ def test_a_key_found_in_the_environment_goes_nowhere(llm, monkeypatch):
         (Reply("The owl", fault=Fault.END_EARLY), TutorUnavailable),
         (Reply("The owl", fault=Fault.ERROR), TutorUnavailable),
         (Reply("The owl", fault=Fault.MALFORMED), TutorUnusable),
+        (Reply("The owl", fault=Fault.NO_TEXT), TutorUnusable),
         (Reply("The owl", fault=Fault.FILTERED), TutorUnusable),
         (Reply(""), TutorUnusable),
         (Reply("The owl", fault=Fault.HANG), TutorTooSlow),
         (Reply("The owl", fault=Fault.CHATTER), TutorTooSlow),
+        (Reply("The owl", fault=Fault.TRICKLE), TutorTooSlow),
     ],
     ids=lambda value: f"{value.status} {value.fault.value}" if isinstance(value, Reply) else "",
 )

@@ -3,10 +3,14 @@
 What a child can rely on, whatever fails behind it:
 
 - The first sentence is on its way while the model still writes the next; at most three are said.
-- A tutor that fails before it said anything is replaced by the next one; the last, offline, cannot fail.
+- A tutor that fails before anything was said is replaced by the next one, which always has some of the
+  question's time left; the last, offline, cannot fail.
 - A tutor that fails in mid-answer leaves the whole sentences it said: they are a true answer, if a
   shorter one, so the turn ends as complete and reading goes on. A half sentence is never said.
-- Without a voice the text is sent alone. Without PostgreSQL at the end only the record is lost.
+- A worker that dies is followed by another, which goes on after the sentences the child has got. A question
+  that ends one worker after the other is given up.
+- At its deadline the question ends: as complete if anything was said, else with a kind sentence.
+- Without a voice the text is sent alone.
 - When the question is no longer wanted, the model's connection is closed at the next sentence.
 
 Log lines hold ids and kinds of failure, never what was asked or answered.
@@ -31,12 +35,15 @@ from tutoring.models import Question
 from tutoring.narration import service
 from tutoring.prompts import MAX_SENTENCES
 from tutoring.sentences import cut
+from tutoring.tutors import stems
 from tutoring.tutors.interface import Deadline, Turn, Tutor, TutorError
 
 logger = logging.getLogger(__name__)
 
 FAILED_MESSAGE = "I am sorry, I cannot answer just now. Let's read on, and ask me again later!"
 MAX_ANSWER_CHARACTERS = 2_000  # a model that goes on and on is stopped here
+MAX_ATTEMPTS = 3  # workers that may die over one question
+_KEPT_FOR_THE_NEXT = 0.1  # of a question's time: what a tutor that says nothing leaves to the next one
 
 _CONTROL_OR_MARKUP = re.compile(r"[\x00-\x08\x0e-\x1f\x7f*#`]+")
 
@@ -44,11 +51,16 @@ _CONTROL_OR_MARKUP = re.compile(r"[\x00-\x08\x0e-\x1f\x7f*#`]+")
 def answer_question(session_id: str, question_id: str) -> None:
     """Answer a question, if it is still wanted and nobody else has it."""
     try:
-        question = worker.claim_question(session_id, question_id)
-        if question is not None:
-            _end(_Answer(question))
-    except RedisError as error:  # the child's page has its own patience
+        with worker.claimed(session_id, question_id) as question:
+            if question is not None:
+                _end(_Answer(question))
+    except RedisError as error:  # the ledger gives the question to another worker, or ends it
         logger.error("question %s: Redis was away for too long: %s", question_id, type(error).__name__)
+
+
+def failed(question_id: str) -> protocol.AnswerFailed:
+    """Return what a child is told when no answer comes."""
+    return protocol.AnswerFailed(protocol.AnswerFailedPayload(question_id, FAILED_MESSAGE, retryable=True))
 
 
 def _end(answer: "_Answer") -> None:
@@ -58,22 +70,29 @@ def _end(answer: "_Answer") -> None:
         outcome = _answer(answer)
     except db.Error as error:
         logger.warning("question %s: the book cannot be read: %s", question.id, type(error).__name__)
-        outcome = answer.fail()
+        outcome = answer.end()
     except Exception:
-        _record(answer, answer.fail())  # the child is told before the error goes where errors go
+        _record(answer, answer.end())  # the child is told before the error goes where errors go
         raise
     _record(answer, outcome)
 
 
 def _answer(answer: "_Answer") -> Question.Outcome:
     question = answer.question
+    if question.attempt > MAX_ATTEMPTS:
+        logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
+        return answer.end()
+    deadline = answer.deadline()
+    if answer.is_whole or not deadline.remaining():
+        return answer.end()
     heard = heard_of(question.book_id, question.word_index)
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
-    turn = Turn(_plain(question.text), heard.text, heard.language, heard.glossary)
-    deadline = Deadline(settings.ANSWER_SECONDS - answer.elapsed_ms() / 1000)
-    for tutor in tutors.in_order():
+    turn = Turn(_plain(question.text), heard.text, heard.language, heard.glossary, question.said)
+    in_order = tutors.in_order()
+    for tutor in in_order:
+        kept = 0 if tutor is in_order[-1] else settings.ANSWER_SECONDS * _KEPT_FOR_THE_NEXT
         try:
-            wanted = answer.say(tutor, turn, deadline)
+            wanted = answer.say(tutor, turn, deadline.earlier(kept))
         except TutorError as error:
             level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
@@ -82,20 +101,31 @@ def _answer(answer: "_Answer") -> Question.Outcome:
             return Question.Outcome.CANCELLED
         if answer.sentences:
             break
-    return answer.complete()
+    return answer.end()
 
 
 class _Answer:
-    """What has been said so far to one question."""
+    """What has been said so far to one question, by this worker and those that died before it."""
 
     def __init__(self, question: worker.LiveQuestion) -> None:
         self.question = question
         self.tutor: Tutor | None = None
-        self.sentences: list[str] = []
+        self.sentences = list(question.said)
         self.first_sentence_ms: int | None = None
+        self._said = {_compared(sentence) for sentence in question.said}
+
+    @property
+    def is_whole(self) -> bool:
+        """May nothing more be said?"""
+        return len(self.sentences) >= MAX_SENTENCES
+
+    def deadline(self) -> Deadline:
+        """Return when the question must have ended; servers' clocks may differ a little."""
+        seconds = (self.question.deadline_ms - now()) / 1000
+        return Deadline(min(seconds, settings.ANSWER_SECONDS))
 
     def elapsed_ms(self) -> int:
-        """Return the time since the child asked; servers' clocks may differ a little."""
+        """Return the time since the child asked."""
         return max(0, now() - self.question.asked_at_ms)
 
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
@@ -104,33 +134,32 @@ class _Answer:
         with closing(tutor.answer(turn, deadline)) as pieces:
             for sentence in cut(_limited(pieces)):
                 text = _plain(sentence)
-                spoken = words.split(text)
-                if not spoken:
+                spoken = tuple(word.text for word in words.split(text))
+                if not spoken or _compared(text) in self._said:
                     continue
-                if not self._send(text, tuple(word.text for word in spoken), turn.language):
+                if not self._send(text, spoken, turn.language):
                     return False
-                if len(self.sentences) == MAX_SENTENCES:
+                if self.is_whole:
                     break
         return True
 
-    def complete(self) -> Question.Outcome:
-        """End the answer."""
-        payload = protocol.AnswerCompletePayload(self.question.id, len(self.sentences), self.tutor.source)
-        ended = worker.publish(self.question.session_id, protocol.AnswerComplete(payload))
-        return Question.Outcome.CANCELLED if ended is None else Question.Outcome.ANSWERED
-
-    def fail(self) -> Question.Outcome:
-        """End the answer with a kind sentence instead."""
-        payload = protocol.AnswerFailedPayload(self.question.id, FAILED_MESSAGE, retryable=True)
-        ended = worker.publish(self.question.session_id, protocol.AnswerFailed(payload))
-        return Question.Outcome.CANCELLED if ended is None else Question.Outcome.FAILED
+    def end(self) -> Question.Outcome:
+        """End the answer; with a kind sentence if there was none."""
+        message: protocol.AnswerComplete | protocol.AnswerFailed
+        if self.sentences:
+            source = (self.tutor or tutors.in_order()[0]).source
+            payload = protocol.AnswerCompletePayload(self.question.id, len(self.sentences), source)
+            message, outcome = protocol.AnswerComplete(payload), Question.Outcome.ANSWERED
+        else:
+            message, outcome = failed(self.question.id), Question.Outcome.FAILED
+        return Question.Outcome.CANCELLED if worker.publish(self.question, message) is None else outcome
 
     def _send(self, text: str, spoken: tuple[str, ...], language: str) -> bool:
         audio_url, word_times = self._voice(text, language)
         payload = protocol.AnswerSentencePayload(
             self.question.id, len(self.sentences), text, spoken, audio_url, word_times
         )
-        if worker.publish(self.question.session_id, protocol.AnswerSentence(payload)) is None:
+        if worker.publish(self.question, protocol.AnswerSentence(payload)) is None:
             return False
         if not self.sentences:
             self.first_sentence_ms = self.elapsed_ms()
@@ -183,3 +212,8 @@ def _limited(pieces: Iterator[str]) -> Iterator[str]:
 def _plain(text: str) -> str:
     """Return text as one line, without control characters and marks of formatting."""
     return " ".join(_CONTROL_OR_MARKUP.sub("", text).split())
+
+
+def _compared(text: str) -> tuple[str, ...]:
+    """Return a sentence's words alone: the same sentence with another mark or space says nothing new."""
+    return tuple(stems.words(text.casefold()))

@@ -1,31 +1,37 @@
-"""What tutoring does when sessions says something happened."""
+"""What tutoring does when sessions says something happened.
+
+Whatever fails here is made good by the ledger of questions: it says the same again a few seconds later.
+"""
 
 import logging
 
 from django.dispatch import receiver
 from redis.exceptions import RedisError
 
-from sessions import protocol
 from sessions.live import worker
-from sessions.signals import question_asked
+from sessions.signals import question_asked, question_expired
+from tutoring.answering import failed
 from tutoring.tasks import answer_question
 
 logger = logging.getLogger(__name__)
 
-AWAY_MESSAGE = "I cannot think about that just now. Let's read on, and ask me again in a little while!"
-# A child is waiting: soon answered beats surely delivered.
-_RETRY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.3}
+# A connection that died while it waited in the pool is replaced at once; nobody waits for a broker that is away.
+_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 @receiver(question_asked)
 def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
-    """Queue the question; if the broker is away, the child is told at once and reading goes on."""
+    """Queue the question."""
     try:
         answer_question.apply_async((session_id, question_id), retry_policy=_RETRY)
-    except Exception as error:  # each broker fails in its own ways (away, full, read-only): a child waits
+    except Exception as error:  # each broker fails in its own ways: away, full, read-only
         logger.error("question %s was not queued: %s", question_id, type(error).__name__)
-        payload = protocol.AnswerFailedPayload(question_id, AWAY_MESSAGE, retryable=True)
-        try:
-            worker.publish(session_id, protocol.AnswerFailed(payload))
-        except RedisError as state_error:
-            logger.error("question %s: nor was the child told: %s", question_id, type(state_error).__name__)
+
+
+@receiver(question_expired)
+def tell_that_no_answer_comes(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
+    """End a question that nobody has answered in its time."""
+    try:
+        worker.fail_question(session_id, question_id, failed(question_id))
+    except RedisError as error:
+        logger.error("question %s has expired, untold: %s", question_id, type(error).__name__)

@@ -20,6 +20,7 @@ class Turn(NamedTuple):
     heard: str  # the book's text from its beginning up to the word at which the child interrupted
     language: str  # BCP 47
     glossary: Mapping[str, str]  # word -> a child's explanation, from the book itself
+    said: tuple[str, ...] = ()  # the answer's first sentences, which the child has heard already
 
 
 class Deadline:
@@ -31,6 +32,10 @@ class Deadline:
     def remaining(self) -> float:
         """Return the seconds left, 0 when it has passed."""
         return max(0.0, self._end - time.monotonic())
+
+    def earlier(self, seconds: float) -> "Deadline":
+        """Return the moment so many seconds before."""
+        return Deadline(self._end - time.monotonic() - seconds)
 
 
 class Tutor(Protocol):
@@ -47,7 +52,7 @@ class Tutor(Protocol):
     def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
         """Yield the answer's text in pieces as it comes; closing the generator stops all work on it.
 
-        Raises TutorError, at any point.
+        What repeats `turn.said` is left out by the caller. Raises TutorError, at any point.
         """
 
 

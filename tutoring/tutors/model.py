@@ -100,22 +100,34 @@ class ModelTutor:
             pieces.put(error)
 
     async def _stream(self, turn: Turn) -> AsyncIterator[str | _End]:
-        stream = await self._client.chat.completions.create(
-            model=self.name, messages=prompts.messages(turn), stream=True
+        # As plain JSON: the library's own types cost 2 ms a question and 0.3 ms a token.
+        stream = await self._client.post(
+            "/chat/completions",
+            body={"model": self.name, "messages": prompts.messages(turn), "stream": True},
+            cast_to=object,
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
         )
         async with stream:
             async for chunk in stream:
-                if not chunk.choices:
+                if not chunk.get("choices"):
                     continue
-                choice = chunk.choices[0]
-                if choice.delta.content:
-                    yield choice.delta.content
-                if choice.finish_reason == "content_filter":
+                choice = chunk["choices"][0]
+                if piece := (choice.get("delta") or {}).get("content"):
+                    yield _text(piece)
+                finish_reason = choice.get("finish_reason")
+                if finish_reason == "content_filter":
                     raise ValueError("stopped by the provider's filter")
-                if choice.finish_reason:
+                if finish_reason:
                     yield _End()
                     async with asyncio.timeout(_DRAIN_SECONDS):
                         async for _ in stream:
                             pass
                     return
         raise EOFError("the stream ended before the answer did")
+
+
+def _text(piece: object) -> str:
+    if not isinstance(piece, str):
+        raise TypeError("content that is no text")
+    return piece
