@@ -15,7 +15,7 @@ from tutoring.tasks import answer_question
 
 logger = logging.getLogger(__name__)
 
-# A connection that died while it waited in the pool is replaced at once; nobody waits for a broker that is away.
+# A connection that died while it waited in the pool is replaced; a broker that is away is not waited for.
 _RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
