@@ -18,7 +18,7 @@ import socket
 import struct
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -58,6 +58,7 @@ class Manners:
 class SimulatedChild(WSListener):
     """One child. `urls` are tried in turn, one at each attempt; `source` is the local address to come from.
 
+    `on_message` is called with the session's id and each durable message that the child had not had before.
     `ledger` is all that it knows; `restored` says whether it is in step with a server; `refused` is the
     close code that told it to stay away for good, if one did.
     """
@@ -70,6 +71,7 @@ class SimulatedChild(WSListener):
         ledger: Ledger,
         manners: Manners = Manners(),
         source: str | None = None,
+        on_message: Callable[[str, protocol.DurableMessage], None] | None = None,
     ) -> None:
         super().__init__()
         self.session_id = session_id
@@ -79,6 +81,7 @@ class SimulatedChild(WSListener):
         self.refused: int | None = None
         self._addresses = [_address(url, session_id) for url in urls]
         self._cookies = {"": cookie}
+        self._on_message = on_message
         self._source = (source, 0) if source else None
         self._transport: WSTransport | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -111,7 +114,7 @@ class SimulatedChild(WSListener):
             connection.abort()
 
     async def stop(self) -> None:
-        """Say goodbye as a page that is closed does: the place, then the end."""
+        """Say goodbye as a page that is closed does."""
         self._coming_back = False
         if self._retry is not None:
             self._retry.cancel()
@@ -263,7 +266,11 @@ class SimulatedChild(WSListener):
         return question_id
 
     def _take(self, message: protocol.DurableMessage, now: float) -> None:
-        if self.ledger.take(message, now) and isinstance(message, protocol.AnswerSentence):
+        if not self.ledger.take(message, now):
+            return
+        if self._on_message is not None:
+            self._on_message(self.session_id, message)
+        if isinstance(message, protocol.AnswerSentence):
             sent_at = published_at(message.payload.text)
             if sent_at is not None:
                 self.ledger.publish_ms.append(1000 * (now - sent_at))

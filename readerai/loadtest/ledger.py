@@ -89,7 +89,7 @@ class Ledger:
     @property
     def word_index(self) -> int:
         """The word that the child has reached."""
-        return min(int(self.words_read), self.word_count)
+        return int(self.words_read)
 
     @property
     def position(self) -> protocol.Position:
@@ -108,8 +108,10 @@ class Ledger:
         return self.last_seq > self._acknowledged
 
     def read(self, seconds: float, now: float) -> None:
-        """The child has read on for so many seconds."""
-        self.words_read = min(self.words_read + seconds / WORD_SECONDS, float(self.word_count))
+        """The child has read on for so many seconds; it begins again instead of ever being finished."""
+        self.words_read += seconds / WORD_SECONDS
+        if self.words_read >= self.word_count:
+            self.words_read = 0.0
         self._position_at = now
         self.reading = True
 

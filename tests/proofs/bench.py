@@ -1,0 +1,345 @@
+"""`make bench`: measures the figures of docs/performance.md in one run and prints them as one table.
+
+Everything is started here and stopped again: PostgreSQL, Valkey, one web process at a time, a worker and a
+language model that follows a script. `--students 200 --seconds 10` is a quick look, the default the real one.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from readerai import processes
+from readerai.env import PROJECT
+from readerai.loadtest.processes import raise_file_limit
+from readerai.services import TemporaryServices, free_port
+from tests.scripted_llm import Reply, ScriptedLlm
+
+READY_SECONDS = 60
+MODEL_SECONDS = 0.1  # the scripted model's own time before its first word
+LOCK_SECONDS = 2.0
+PARTS = ("load", "answers", "model", "slow-sql", "waves")
+# The last two ask of one server at a time what does not depend on the encoding.
+ONCE = ("model", "slow-sql", "waves")
+Figures = dict[str, str]
+
+
+def main() -> None:
+    """Run what is asked for and print the table."""
+    options = _options()
+    raise_file_limit()
+    columns: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory(prefix="readerai-bench-") as folder, stage(Path(folder)) as bench:
+        for number, (server, wire) in enumerate((s, f) for s in options.servers for f in options.formats):
+            parts = [part for part in options.parts if part not in ONCE or number == 0]
+            name = f"{server}, {wire}"
+            columns[name] = {}
+            for part in parts:
+                print(f"--- {name}: {part}", file=sys.stderr, flush=True)
+                columns[name] |= MEASURE[part](bench, server, wire, options)
+    print("\n".join(table(columns)))
+
+
+class Bench:
+    """The environment in which servers are started and the load test is run."""
+
+    def __init__(self, folder: Path, services: TemporaryServices) -> None:
+        self.folder = folder
+        self.database_url = services.postgres.url
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.endswith("_URL")},
+            "DATABASE_URL": services.postgres.url,
+            "REDIS_URL": services.valkey.url,
+            "SECRET_KEY": "only-for-the-bench",
+            "DEBUG": "1",  # static files come from their sources
+            "LOG_LEVEL": "WARNING",
+            "READERAI_VAR": str(folder / "var"),
+            "DJANGO_SETTINGS_MODULE": "readerai.settings",
+        }
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command; its progress is seen, its output returned."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if not done.stdout and done.returncode:
+            raise SystemExit(f"manage.py {' '.join(arguments)} ended with {done.returncode}")
+        return done.stdout
+
+    def loadtest(self, url: str, wire: str, **options: object) -> dict[str, Any]:
+        """Run the load test; return its report. What it finds unsound ends the bench."""
+        arguments = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is True]
+        for name, value in options.items():
+            if value is not True:
+                arguments += [f"--{name.replace('_', '-')}", str(value)]
+        output = self.manage("loadtest", "--url", url, "--format", wire, "--json", *arguments)
+        report = json.loads(output)
+        if not report["sound"]:
+            raise SystemExit(f"something was lost, doubled or refused:\n{output}")
+        return report
+
+    @contextlib.contextmanager
+    def server(self, kind: str) -> Iterator[str]:
+        """One web process; yields its address."""
+        port = free_port()
+        commands = {
+            "uvicorn": processes.web(host="127.0.0.1", port=port, max_frame_bytes=65_536),
+            "daphne": [
+                *(sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"),
+                "readerai.asgi:application",
+            ],
+        }
+        with self.process(kind, commands[kind]) as process:
+            _wait_until_served(f"http://127.0.0.1:{port}/sign-in/", process)
+            yield f"http://127.0.0.1:{port}"
+
+    @contextlib.contextmanager
+    def process(self, name: str, command: list[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A process of the product, stopped at the end."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=PROJECT, env={**self.environment, **environment}, stdout=log, stderr=log
+            )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextlib.contextmanager
+def stage(folder: Path) -> Iterator[Bench]:
+    """PostgreSQL and Valkey of the bench's own, and a database that is ready."""
+    with TemporaryServices(folder / "services") as services:
+        bench = Bench(folder, services)
+        bench.manage("migrate", "--verbosity", "0")
+        yield bench
+
+
+# --- What is measured ------------------------------------------------------------------------
+def load(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
+    """Reading alone for CPU and memory, all cut off at once; then reading with questions for latency."""
+    with bench.server(server) as url:
+        quiet = bench.loadtest(
+            url, wire, students=options.students, seconds=options.seconds,
+            questions_every=0, drop_every=0, storm=True,
+        )  # fmt: skip
+        asking = bench.loadtest(
+            url, wire, students=options.students, seconds=options.seconds, patience=3,
+            questions_every=options.questions_every, drop_every=options.drop_every,
+        )  # fmt: skip
+    return {
+        "memory per live session, connected (KB)": _kilobytes(quiet["memory_each_connected"]),
+        "memory per live session, after reading (KB)": _kilobytes(quiet["memory_each_after_reading"]),
+        "server CPU per progress frame (µs)": _each(quiet["reading"]),
+        "the same with questions and drops (µs)": _each(asking["reading"]),
+        "server CPU per connect + HELLO + restore (µs)": _each(quiet["connecting"]),
+        "server CPU per cut + connect + restore, all at once (µs)": _each(quiet["coming_back"]),
+        "all sockets cut at once: restored": f"{quiet['restored_again']} of {quiet['restored_first']}",
+        "all sockets cut at once: the last restored after (ms)": f"{quiet['all_restored_within_ms']:.0f}",
+        "connect to restored, p50 / p99 (ms)": _pair(asking["latency_ms"]["connect"]),
+        "question to acknowledgement, p50 / p99 (ms)": _pair(asking["latency_ms"]["acknowledgement"]),
+        "generator CPU while reading (% of a core)": f"{quiet['generator_cpu_percent']:.0f}",
+        "lost / duplicated / words lost": _faults(quiet, asking),
+    }
+
+
+def answers(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
+    """Answers at a steady rate: how long a sentence is on its way from publish to the child's frame."""
+    with bench.server(server) as url:
+        report = bench.loadtest(
+            url, wire, students=options.students, seconds=options.seconds, drop_every=0,
+            answers_per_second=options.answers_per_second,
+        )  # fmt: skip
+    rate = report["sentences_published"] / options.seconds
+    return {
+        "answer sentences a second": f"{rate:.0f}",
+        "publish to the child's frame, p50 / p99 (ms)": _pair(report["latency_ms"]["publish_to_frame"]),
+        "question to acknowledgement meanwhile, p50 / p99 (ms)": _pair(
+            report["latency_ms"]["acknowledgement"]
+        ),
+    }
+
+
+def model(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
+    """A real worker and a scripted model over HTTP: what the first sentence takes above the model's time."""
+    worker = processes.workers(schedule=bench.folder / "beat")["worker-llm"]
+    children = min(options.students, 50)
+    with ScriptedLlm() as llm:
+        llm.default = Reply("The fox is shy. She waits for the moon.", before_first=MODEL_SECONDS)
+        # Each answer is another one: none is voiced already.
+        llm.script(
+            *(
+                Reply(f"The fox waits for star number {number}. Then she runs.", before_first=MODEL_SECONDS)
+                for number in range(2_000)
+            )
+        )
+        with (
+            bench.process("worker-llm", worker, LLM_BASE_URL=llm.url, LLM_API_KEY="scripted"),
+            bench.server(server) as url,
+        ):
+            every = max(2.0, children / 5)
+            arguments = {"students": children, "questions_every": every, "drop_every": 0}
+            bench.loadtest(url, wire, seconds=every, settle=60, expect_answers=True, **arguments)  # warms up
+            report = bench.loadtest(
+                url, wire, seconds=max(options.seconds, every), expect_answers=True, **arguments
+            )
+    above = report["latency_ms"]["first_sentence"]
+    own = 1000 * MODEL_SECONDS
+    return {
+        "question to first sentence above the model's own time, p50 / p99 (ms)": (
+            f"{above['p50'] - own:.1f} / {above['p99'] - own:.1f}"
+        )
+    }
+
+
+def slow_sql(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
+    """Acknowledgements while the library's page waits for a table that is locked for two seconds."""
+    arguments = {
+        "students": min(options.students, 500), "seconds": options.seconds, "questions_every": 5,
+        "patience": 1, "drop_every": 0,
+    }  # fmt: skip
+    with bench.server(server) as url:
+        without = bench.loadtest(url, wire, **arguments)
+        with slow_pages(bench, url) as seconds:
+            slowed = bench.loadtest(url, wire, **arguments)
+    if len(seconds) < 2 or min(seconds) < LOCK_SECONDS * 0.9:
+        raise SystemExit(f"the pages were to wait for {LOCK_SECONDS} s of SQL; they took {seconds}")
+    quick, slow = (report["latency_ms"]["acknowledgement"]["p99"] for report in (without, slowed))
+    return {
+        "acknowledgement p99 without / with a 2 s SQL query in the process (ms)": f"{quick:.1f} / {slow:.1f}"
+    }
+
+
+def waves(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
+    """Ten waves of children who come, read and leave: does memory stay where it was?"""
+    with bench.server(server) as url:
+        report = bench.loadtest(
+            url, wire, students=options.students, seconds=3, questions_every=0, drop_every=0, waves=10
+        )
+    return {
+        "ten waves: memory deviates by, all connected / all gone (%)": (
+            f"{report['waves_full_drift_percent']} / {report['waves_empty_drift_percent']}"
+        )
+    }
+
+
+MEASURE: dict[str, Callable[[Bench, str, str, argparse.Namespace], Figures]] = {
+    "load": load, "answers": answers, "model": model, "slow-sql": slow_sql, "waves": waves,
+}  # fmt: skip
+
+
+@contextlib.contextmanager
+def slow_pages(bench: Bench, url: str) -> Iterator[list[float]]:
+    """Again and again, lock the table of books for two seconds while a child opens the library.
+
+    Yields the list of how long each page took.
+    """
+    took: list[float] = []
+    stopping = threading.Event()
+    cookie = bench.manage(
+        "shell", "--no-imports", "-c",
+        "from sessions import tickets as t; print(t.COOKIE + '=' + t.sign(t.Ticket(1, 1, 1, 'Ada', 'fox')))",
+    ).strip()  # fmt: skip
+
+    def work() -> None:
+        request = urllib.request.Request(f"{url}/", headers={"Cookie": cookie})
+        with psycopg.connect(bench.database_url) as connection:
+            while not stopping.is_set():
+                connection.execute("LOCK TABLE reading_book IN ACCESS EXCLUSIVE MODE")
+                threading.Timer(LOCK_SECONDS, connection.rollback).start()
+                begun = time.monotonic()
+                with urllib.request.urlopen(request, timeout=30) as page:
+                    assert b"library" in page.read().lower()
+                took.append(time.monotonic() - begun)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield took
+    finally:
+        stopping.set()
+        thread.join()
+
+
+# --- The table -------------------------------------------------------------------------------
+def table(columns: dict[str, Figures]) -> Iterator[str]:
+    """Yield the lines of a Markdown table: a row for each figure, a column for each server."""
+    rows = list(dict.fromkeys(name for figures in columns.values() for name in figures))
+    yield f"| figure | {' | '.join(columns)} |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for row in rows:
+        yield f"| {row} | {' | '.join(figures.get(row, '') for figures in columns.values())} |"
+
+
+def _each(cost: dict[str, Any]) -> str:
+    return f"{cost['cpu_microseconds_each']:.1f}"
+
+
+def _kilobytes(number: int) -> str:
+    return f"{number / 1024:.1f}"
+
+
+def _pair(spread: dict[str, float]) -> str:
+    return f"{spread['p50']:.1f} / {spread['p99']:.1f}"
+
+
+def _faults(*reports: dict[str, Any]) -> str:
+    counts = [report["counts"] for report in reports]
+    return " / ".join(
+        str(sum(found))
+        for found in (
+            [count["lost"] for count in counts],
+            [count["faults"]["duplicated"] for count in counts],
+            [count["faults"]["words_lost"] for count in counts],
+        )
+    )
+
+
+def _wait_until_served(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("the server did not start") from None
+            time.sleep(0.1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add = parser.add_argument
+    add("--students", type=int, default=5_000)
+    add("--seconds", type=float, default=60.0, help="that each measurement reads (default: %(default)s)")
+    add("--servers", nargs="+", choices=["uvicorn", "daphne"], default=["uvicorn", "daphne"])
+    add("--formats", nargs="+", choices=["json", "msgpack"], default=["msgpack", "json"])
+    add("--parts", nargs="+", choices=PARTS, default=PARTS)
+    add("--questions-every", type=float, default=300.0, help="seconds, each child (default: %(default)s)")
+    add("--drop-every", type=float, default=600.0, help="seconds, each child (default: %(default)s)")
+    add("--answers-per-second", type=float, default=500.0, help="sentences (default: %(default)s)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
