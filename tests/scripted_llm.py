@@ -67,6 +67,7 @@ class ScriptedLlm:
         self.release = threading.Event()  # lets held replies go on
         self.hung_up = threading.Event()  # a client closed its connection before the reply's end
         self._script: deque[Reply] = deque()
+        self._script_for: dict[str, Reply] = {}
         self._stopping = threading.Event()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.llm = self
@@ -86,6 +87,10 @@ class ScriptedLlm:
         """Answer the next requests with these, in order."""
         self._script.extend(replies)
 
+    def script_for(self, text: str, reply: Reply) -> None:
+        """Answer the next request that holds this text with this, whatever comes before it."""
+        self._script_for[text] = reply
+
     def heard(self) -> str:
         """Return everything that clients have sent, headers too."""
         return b"\n".join(self.requests).decode()
@@ -94,7 +99,10 @@ class ScriptedLlm:
         """Serve until interrupted."""
         self._server.serve_forever()
 
-    def _next(self) -> Reply:
+    def _next(self, request: str) -> Reply:
+        for text in list(self._script_for):
+            if text in request:
+                return self._script_for.pop(text)
         with contextlib.suppress(IndexError):
             return self._script.popleft()
         return self.default
@@ -127,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.path.endswith("/chat/completions"):
             self._refuse(404)
             return
-        reply = llm._next()
+        reply = llm._next(body.decode())
         try:
             llm._wait(self.connection, reply.before_first)
             if reply.status == 200:
