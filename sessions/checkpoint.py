@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from channels.db import database_sync_to_async
-from django.db import transaction
+from django.conf import settings
+from django.db import Error, transaction
 from redis.exceptions import RedisError
 
-from sessions.live import store
+from sessions.live import keys, store
 from sessions.live.blocking import run
+from sessions.live.connection import Command, execute
 from sessions.live.records import LivePosition, Seed
 from sessions.models import ReadingSession
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+_ALL = 2**31
 
 
 class NoSuchSession(Exception):
@@ -93,12 +96,29 @@ def _move(row: ReadingSession, position: LivePosition | None) -> bool:
 def write_all() -> int:
     """Write every session that has moved since its last checkpoint; return how many rows changed.
 
-    If PostgreSQL is away this raises and the sessions stay on the list for the next time.
+    If PostgreSQL is away this raises django.db.Error; the sessions stay on the list for the next time, and
+    in Redis however long that takes.
     """
     written = 0
     while moved := run(store.dirty(BATCH)):
-        written += write(list(moved))
+        try:
+            written += write(list(moved))
+        except Error:
+            run(_stay())
+            raise
         run(store.clean(moved))
         if len(moved) < BATCH:
             break
     return written
+
+
+async def _stay() -> None:
+    """Begin the time anew after which Redis forgets a session, for all that wait for their checkpoint."""
+    waiting = await store.dirty(_ALL)
+    commands = [
+        Command(("EXPIRE", name, settings.LIVE_SESSION_TTL))
+        for session_id in waiting
+        for name in keys.session(session_id)
+    ]
+    for start in range(0, len(commands), BATCH):
+        await execute(*commands[start : start + BATCH])

@@ -7,10 +7,8 @@ processes within `_FRESH_SECONDS`; whoever changes rows in another way (`QuerySe
 """
 
 import logging
-import threading
 import time
 import zlib
-from collections import OrderedDict
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,6 +21,7 @@ from redis.exceptions import RedisError
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.models import Book
+from sessions.recent import Recent
 
 logger = logging.getLogger(__name__)
 
@@ -72,39 +71,7 @@ class _Copy(NamedTuple):
     fresh_until: float
 
 
-class _Memory:
-    """The books this process has used last, `limit` bytes of text at most. Thread-safe."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._copies: OrderedDict[int, _Copy] = OrderedDict()
-        self._size = 0
-
-    def get(self, book_id: int) -> _Copy | None:
-        with self._lock:
-            if book_id in self._copies:
-                self._copies.move_to_end(book_id)
-            return self._copies.get(book_id)
-
-    def put(self, copy: _Copy) -> None:
-        with self._lock:
-            self._drop(copy.book.id)
-            self._copies[copy.book.id] = copy
-            self._size += copy.size
-            while self._size > self._limit:
-                self._drop(next(iter(self._copies)))
-
-    def drop(self, book_id: int) -> None:
-        with self._lock:
-            self._drop(book_id)
-
-    def _drop(self, book_id: int) -> None:
-        former = self._copies.pop(book_id, None)
-        self._size -= former.size if former else 0
-
-
-_memory = _Memory(_MEMORY_BYTES)
+_memory: Recent[int, _Copy] = Recent(_MEMORY_BYTES)
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(BookText).decode
 
@@ -121,7 +88,7 @@ def book_text(book_id: int) -> BookText:
     if shelved:
         if copy is None or copy.mark != hash(shelved):
             return _remember(shelved)
-        _memory.put(copy._replace(fresh_until=time.monotonic() + _FRESH_SECONDS))
+        _keep(copy._replace(fresh_until=time.monotonic() + _FRESH_SECONDS))
         return copy.book
     try:
         book = _from_postgresql(book_id)
@@ -160,8 +127,12 @@ def _row_changed(sender: type[Book], instance: Book, created: bool = False, **_:
 def _remember(packed: bytes) -> BookText:
     text = zlib.decompress(packed)
     book = _decode(text)
-    _memory.put(_Copy(book, len(text), hash(packed), time.monotonic() + _FRESH_SECONDS))
+    _keep(_Copy(book, len(text), hash(packed), time.monotonic() + _FRESH_SECONDS))
     return book
+
+
+def _keep(copy: _Copy) -> None:
+    _memory.put(copy.book.id, copy, copy.size)
 
 
 def _from_postgresql(book_id: int) -> BookText:

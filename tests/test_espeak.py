@@ -116,7 +116,7 @@ def test_missing_voices_are_one_clear_line():
 
 def assert_recording(text, language="en"):
     recording = compose(text, language, engine)
-    samples, rate = encoding.decode(recording.mp3)
+    samples, rate = encoding.decode(recording.audio)
     assert len(samples) * 1000 // rate == recording.duration_ms
     assert_contract(recording.word_times, len(split(text)), 0, recording.duration_ms)
     assert np.abs(samples).max(initial=0) < 0.99
@@ -179,5 +179,5 @@ def test_every_page_is_as_loud_and_breathes_at_its_ends_and_between_sentences():
 
 def test_a_minute_of_audio_is_about_360_kilobytes():
     recording, _, _ = assert_recording("The sun rose over the quiet garden. " * 4)
-    kilobits_a_second = len(recording.mp3) * 8 / recording.duration_ms
+    kilobits_a_second = len(recording.audio) * 8 / recording.duration_ms
     assert 32 <= kilobits_a_second <= 49.5

@@ -6,15 +6,21 @@ from threading import Barrier
 
 import pytest
 from celery.exceptions import Retry
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
+from django.db import OperationalError as DatabaseAway
 from django.db import connection
+from redis.exceptions import ConnectionError as RedisAway
 
+from sessions.live.blocking import run
+from sessions.live.connection import client
 from sessions.models import Book, Page
+from sessions.recent import Recent
 from sessions.words import split
 from tests.scripted_speech import ScriptedSpeech
 from tests.test_timing import assert_contract
+from tutoring import later
 from tutoring.models import Narration
-from tutoring.narration import encoding, pending, service
+from tutoring.narration import encoding, known, pending, service
 from tutoring.narration.engine import SpeechError
 from tutoring.tasks import narrate_page
 
@@ -22,10 +28,16 @@ TEXT = "“Who?” asked the owl.\n\nNobody answered."
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    """Where this test's audio goes."""
+def media(settings, tmp_path, monkeypatch):
+    """Where this test's audio goes; nothing is known of what other tests made."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
+    run(flush())
     return settings.MEDIA_ROOT
+
+
+async def flush() -> None:
+    await client().flushdb()
 
 
 @pytest.fixture
@@ -118,15 +130,93 @@ def test_four_workers_at_once_end_with_one_row_and_one_file(media, monkeypatch):
     assert files(media) == [f"{keys.pop()}.mp3"]
 
 
-def test_a_storage_that_fails_leaves_no_row_and_may_work_later(db, monkeypatch):
-    def full(self, name, content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(FileSystemStorage, "_save", full)
-    with pytest.raises(SpeechError, match="storage failed: .*No space left") as failure:
-        service.voice(TEXT, "en")
-    assert failure.value.retryable
+def test_a_storage_that_fails_leaves_no_row_and_may_work_later(db, media):
+    media.write_text("a file where the folder should be")
+    for make in (service.voice, service.speak):
+        with pytest.raises(SpeechError, match="the narration storage failed: ") as failure:
+            make(TEXT, "en")
+        assert failure.value.retryable
+    assert service.write_rows() == 0
     assert not Narration.objects.exists()
+
+
+def test_a_sentence_is_voiced_without_sql_and_its_row_follows(db, media, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        spoken = service.speak(TEXT, "en")
+    assert_contract(spoken.word_times, len(split(TEXT)), 0, spoken.duration_ms)
+    name = spoken.audio_url.rpartition("/")[2]
+    assert files(media) == [name]
+    assert encoding.duration_ms((media / "narration" / name).read_bytes()) == spoken.duration_ms
+    assert not Narration.objects.exists()
+    assert service.write_rows() == 1
+    row = Narration.objects.get()
+    assert service.spoken(row) == spoken
+    assert row.audio.name == f"narration/{name}"
+    assert row.voice.startswith("espeak-ng ")
+
+
+def test_the_same_sentence_is_voiced_once_for_all_processes(db, speech, monkeypatch):
+    first = service.speak(TEXT, "en")
+    assert service.speak(TEXT, "en") == first
+    monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
+    assert service.speak(TEXT, "en") == first
+    assert len(speech.requests) == 1
+    service.speak(TEXT, "en-GB"), service.speak(TEXT + "!", "en")
+    assert service.write_rows() == 2, "the voice of this server is the same for every English"
+
+
+def test_a_sentence_whose_file_was_deleted_is_voiced_again(db, media):
+    first = service.speak(TEXT, "en")
+    (media / "narration" / first.audio_url.rpartition("/")[2]).unlink()
+    again = service.speak(TEXT, "en")
+    assert files(media) == [again.audio_url.rpartition("/")[2]]
+
+
+def test_a_sentence_and_a_page_of_the_same_words_are_kept_apart(db, media):
+    narration = service.voice(TEXT, "en")
+    spoken = service.speak(TEXT, "en")
+    assert spoken.audio_url.endswith(".flac")
+    assert service.audio_url(narration).endswith(f"{narration.key}.mp3")
+    service.write_rows()
+    assert Narration.objects.count() == 2
+
+
+def test_with_redis_away_a_sentence_has_its_voice(media, monkeypatch):
+    def away(coroutine):
+        coroutine.close()
+        raise RedisAway("gone")
+
+    monkeypatch.setattr(known, "run", away)
+    monkeypatch.setattr(later, "run", away)
+    spoken = service.speak(TEXT, "en")
+    assert service.speak(TEXT, "en") == spoken, "this process knows it"
+
+
+def test_with_postgresql_away_a_page_is_voiced_and_its_row_follows(db, media, monkeypatch):
+    def away(key):
+        raise DatabaseAway("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "find", away)
+        narration = service.voice(TEXT, "en")
+    assert files(media) == [narration.audio.name.removeprefix("narration/")]
+    assert not Narration.objects.exists()
+    assert service.write_rows() == 1
+    assert service.voice(TEXT, "en") == Narration.objects.get() == narration
+
+
+def test_what_was_voiced_in_an_outage_does_not_touch_what_was_there_before(db, media, monkeypatch):
+    def away(key):
+        raise DatabaseAway("gone")
+
+    before = service.voice(TEXT, "en")
+    audio = (media / before.audio.name).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "find", away)
+        meanwhile = service.voice(TEXT, "en")
+    service.write_rows()
+    assert (media / before.audio.name).read_bytes() == audio
+    assert Narration.objects.get().audio.name == before.audio.name != meanwhile.audio.name
 
 
 def test_a_text_with_nothing_to_say_is_a_moment_of_silence(db):
@@ -136,27 +226,27 @@ def test_a_text_with_nothing_to_say_is_a_moment_of_silence(db):
 
 
 def test_the_task_narrates_a_page_and_running_it_again_changes_nothing(page, media):
-    narrate_page.apply((page.pk,), throw=True)
+    narrate_page.apply((page.book_id, 1), throw=True)
     first = Narration.objects.get()
-    narrate_page.apply((page.pk,), throw=True)
+    narrate_page.apply((page.book_id, 1), throw=True)
     assert Narration.objects.get().created_at == first.created_at
     assert len(files(media)) == 1
 
 
 def test_the_task_lets_a_deleted_page_be(db):
-    narrate_page.apply((404,), throw=True)
+    narrate_page.apply((404, 1), throw=True)
     assert not Narration.objects.exists()
 
 
 def test_of_all_who_want_a_page_one_is_told_to_ask(page):
     assert [pending.claim(page.pk) for _ in range(3)] == ["yours", "asked", "asked"]
-    narrate_page.apply((page.pk,), throw=True)
+    narrate_page.apply((page.book_id, 1), throw=True)
     assert pending.claim(page.pk) is pending.Claim.YOURS
 
 
 def test_a_language_without_a_voice_fails_in_one_log_line(page, caplog):
     Book.objects.update(language="xx")
-    narrate_page.apply((page.pk,), throw=True)
+    narrate_page.apply((page.book_id, 1), throw=True)
     assert [record.getMessage() for record in caplog.records if record.name == "tutoring.tasks"] == [
         f"page {page.pk} cannot be narrated: espeak-ng has no voice for the language 'xx'"
     ]
@@ -164,13 +254,13 @@ def test_a_language_without_a_voice_fails_in_one_log_line(page, caplog):
 
 def test_a_speech_server_in_trouble_is_tried_three_times_and_then_given_up_for_a_while(page, speech):
     speech.script.extend([401])
-    narrate_page.apply((page.pk,), throw=True)
+    narrate_page.apply((page.book_id, 1), throw=True)
     assert len(speech.requests) == 1
     assert pending.claim(page.pk) is pending.Claim.FAILED
 
     speech.script.extend([500] * 9)
     with pytest.raises(Retry):
-        narrate_page.apply((page.pk,), throw=True, retries=0)
+        narrate_page.apply((page.book_id, 1), throw=True, retries=0)
     assert pending.claim(page.pk) is pending.Claim.ASKED
-    narrate_page.apply((page.pk,), throw=True, retries=2)
+    narrate_page.apply((page.book_id, 1), throw=True, retries=2)
     assert pending.claim(page.pk) is pending.Claim.FAILED

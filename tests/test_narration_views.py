@@ -1,17 +1,20 @@
 """What the reader page fetches: a page's narration, and its audio as players ask for it."""
 
 import pytest
+from django.db import OperationalError as DatabaseAway
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
+from sessions.live import blocking, connection
 from sessions.models import Book, Page
+from sessions.recent import Recent
 from sessions.words import split
 from tests.sockets import cookie_for
 from tests.test_timing import assert_contract
 from tutoring.models import Narration
-from tutoring.narration import pending, ranges, service
+from tutoring.narration import known, pending, ranges, service
 from tutoring.tasks import narrate_page
 
 TEXT = "“Who?” asked the owl.\n\nNobody answered."
@@ -19,9 +22,11 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    """Where this test's audio goes."""
+def media(settings, tmp_path, monkeypatch):
+    """Where this test's audio goes; nothing is known of what other tests made."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    blocking.run(flush())
+    forget(monkeypatch)
 
 
 @pytest.fixture
@@ -35,10 +40,10 @@ def page(harbour) -> Page:
 
 
 @pytest.fixture
-def jobs(monkeypatch) -> list[int]:
-    """The pages that were queued for narration."""
-    queued: list[int] = []
-    monkeypatch.setattr(narrate_page, "delay", queued.append)
+def jobs(monkeypatch) -> list[tuple[int, int]]:
+    """The pages that were queued for narration, as book and number."""
+    queued: list[tuple[int, int]] = []
+    monkeypatch.setattr(narrate_page, "delay", lambda *page: queued.append(page))
     return queued
 
 
@@ -60,8 +65,17 @@ def audio_url(db) -> str:
     return service.audio_url(service.voice(TEXT, "en"))
 
 
+def forget(monkeypatch) -> None:
+    """As another process would, know no narration."""
+    monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
+
+
+async def flush() -> None:
+    await connection.client().flushdb()
+
+
 def url(page) -> str:
-    return f"/api/pages/{page.pk}/narration/"
+    return f"/api/books/{page.book_id}/pages/{page.number}/narration/"
 
 
 def test_a_page_that_is_not_narrated_is_asked_for_once_and_then_there(browser, page, jobs):
@@ -69,8 +83,8 @@ def test_a_page_that_is_not_narrated_is_asked_for_once_and_then_there(browser, p
         waiting = browser.get(url(page))
         assert (waiting.status_code, waiting.json()) == (202, {"retryAfterMs": 500})
         assert waiting["Retry-After"] == "1"
-    assert jobs == [page.pk]
-    narrate_page.apply((page.pk,), throw=True)
+    assert jobs == [(page.book_id, 1)]
+    narrate_page.apply((page.book_id, 1), throw=True)
     ready = browser.get(url(page))
     assert ready.status_code == 200
     assert set(ready.json()) == {"audioUrl", "durationMs", "wordTimes"}
@@ -79,10 +93,49 @@ def test_a_page_that_is_not_narrated_is_asked_for_once_and_then_there(browser, p
     assert browser.get(ready.json()["audioUrl"])["Content-Type"] == "audio/mpeg"
 
 
-def test_a_narrated_page_costs_two_queries(browser, page, django_assert_num_queries):
+def test_a_narrated_page_costs_no_query(browser, page, monkeypatch, django_assert_num_queries):
+    narration = service.voice(TEXT, "en")
+    first = browser.get(url(page)).json()
+    with django_assert_num_queries(0):
+        assert browser.get(url(page)).json() == first
+        forget(monkeypatch)  # another process
+        assert browser.get(url(page)).json() == first
+    assert first["durationMs"] == narration.duration_ms
+    assert first["wordTimes"] == [list(interval) for interval in narration.word_times]
+
+
+def test_a_narration_that_redis_has_lost_is_found_in_postgresql(
+    browser, page, monkeypatch, django_assert_num_queries
+):
     service.voice(TEXT, "en")
-    with django_assert_num_queries(2):
-        assert browser.get(url(page)).status_code == 200
+    first = browser.get(url(page)).json()
+    blocking.run(flush())
+    forget(monkeypatch)
+    assert browser.get(url(page)).json() == first
+    with django_assert_num_queries(0):
+        assert browser.get(url(page)).json() == first
+
+
+def test_with_postgresql_away_an_unknown_narration_is_asked_for_and_nobody_else_waits(
+    browser, page, jobs, monkeypatch
+):
+    asked = []
+
+    def away(key):
+        asked.append(key)
+        raise DatabaseAway("gone")
+
+    monkeypatch.setattr(service, "_away_until", 0.0)
+    monkeypatch.setattr(service, "find", away)
+    for _ in range(3):
+        assert browser.get(url(page)).status_code == 202
+    assert len(asked) == 1
+    assert jobs == [(page.book_id, 1)]
+    narrate_page.apply((page.book_id, 1), throw=True)
+    assert browser.get(url(page)).status_code == 200
+    assert not Narration.objects.exists()
+    service.write_rows()
+    assert Narration.objects.get().duration_ms == browser.get(url(page)).json()["durationMs"]
 
 
 def test_only_children_who_may_read_the_book_get_its_narration(client, ada, page, jobs):
@@ -90,7 +143,8 @@ def test_only_children_who_may_read_the_book_get_its_narration(client, ada, page
     assert (unknown.status_code, unknown.json()["error"]) == (401, "not_signed_in")
     other_school = signed_in(client, ada).get(url(page))
     assert (other_school.status_code, other_school.json()["error"]) == (404, "not_found")
-    assert client.get("/api/pages/999999/narration/").status_code == 404
+    assert client.get(url(page).replace("pages/1", "pages/2")).status_code == 404
+    assert client.get("/api/books/999999/pages/1/narration/").status_code == 404
     assert jobs == []
 
 
@@ -115,7 +169,7 @@ def test_a_language_without_a_voice_is_refused_without_a_job(browser, page, jobs
 
 
 def test_without_a_broker_the_child_is_told_and_the_broker_left_alone_for_a_while(browser, page, monkeypatch):
-    def away(page_id):
+    def away(*page):
         raise OperationalError("away")
 
     monkeypatch.setattr(narrate_page, "delay", away)
@@ -177,6 +231,12 @@ def test_what_is_no_single_range_gets_the_whole_file(client, audio_url, asked):
     assert client.get(audio_url, headers={"range": asked}).status_code == 200
 
 
+def test_a_sentence_is_sent_as_what_it_is(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get(service.speak(TEXT, "en").audio_url)
+    assert (answer.status_code, answer["Content-Type"], answer.content[:4]) == (200, "audio/flac", b"fLaC")
+
+
 def test_a_part_is_sent_only_of_the_file_the_browser_knows(client, audio_url):
     etag = client.get(audio_url)["ETag"]
     same = client.get(audio_url, headers={"range": "bytes=0-9", "if-range": etag})
@@ -195,6 +255,7 @@ def test_a_part_is_sent_only_of_the_file_the_browser_knows(client, audio_url):
         "/media/narration/" + "G" * 64 + ".mp3",
         "/media/narration/" + "a" * 63 + ".mp3",
         "/media/narration/" + "a" * 64 + ".mp3%0a",
+        "/media/narration/" + "a" * 64 + ".wav",
         "/media/",
     ],
 )

@@ -60,7 +60,7 @@ def test_a_server_without_a_key_is_asked_too(server):
 
 def test_words_are_timed_within_the_speech_and_not_within_the_silence_around_it(engine, server):
     recording = compose(TEXT, "en", engine)
-    samples, _ = encoding.decode(recording.mp3)
+    samples, _ = encoding.decode(recording.audio)
     assert_contract(recording.word_times, len(split(TEXT)), 0, len(samples) * 1000 // encoding.RATE)
     said = server.requests[0]["input"]
     assert said == "The owl, Mr. Owl, she said"

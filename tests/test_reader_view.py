@@ -131,8 +131,29 @@ def test_a_page_that_the_book_does_not_have_is_not_found(browser_of, ada, owl_bo
 def test_opening_a_book_costs_a_handful_of_queries(browser_of, ada, owl_book, django_assert_max_num_queries):
     browser = browser_of(ada)
     browser.get(f"/read/{owl_book.pk}/")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         browser.get(f"/read/{owl_book.pk}/")
+
+
+def test_once_a_book_is_open_its_pages_cost_no_query(browser_of, ada, owl_book, django_assert_num_queries):
+    browser = browser_of(ada)
+    browser.get(f"/read/{owl_book.pk}/")
+    with django_assert_num_queries(0):
+        for number in (1, 2):
+            assert browser.get(f"/api/books/{owl_book.pk}/pages/{number}/").status_code == 200
+        assert browser.get(f"/api/books/{owl_book.pk}/pages/3/").status_code == 404
+
+
+def test_a_book_that_moves_to_another_school_is_gone_from_an_open_reader(
+    browser_of, ada, harbour, owl_book, django_assert_num_queries
+):
+    browser = browser_of(ada)
+    browser.get(f"/read/{owl_book.pk}/")
+    owl_book.school = harbour
+    owl_book.save()
+    assert browser.get(f"/api/books/{owl_book.pk}/pages/1/").status_code == 404
+    with django_assert_num_queries(0):
+        assert browser.get(f"/api/books/{owl_book.pk}/pages/1/").status_code == 404
 
 
 def test_a_seed_is_the_checkpoint(ada, owl_book):

@@ -8,6 +8,7 @@ from sessions import shelf
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.models import Book, Page
+from sessions.recent import Recent
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def memory(monkeypatch) -> None:
 
 def forget(monkeypatch) -> None:
     """As another process would, know no book."""
-    monkeypatch.setattr(shelf, "_memory", shelf._Memory(shelf._MEMORY_BYTES))
+    monkeypatch.setattr(shelf, "_memory", Recent(shelf._MEMORY_BYTES))
 
 
 def make_book(**fields) -> Book:
@@ -110,7 +111,7 @@ def test_another_processes_copy_is_renewed_when_it_is_no_longer_fresh(owl_book, 
     other = shelf._memory.get(owl_book.pk)
     owl_book.school = willow
     owl_book.save()
-    shelf._memory.put(other)
+    shelf._keep(other)
     assert shelf.book_text(owl_book.pk).school_id == willow.pk
 
 
@@ -156,7 +157,7 @@ def test_with_postgresql_away_a_book_that_was_taken_off_is_not_served(owl_book, 
     shelf.book_text(owl_book.pk)
     copy = shelf._memory.get(owl_book.pk)
     shelf.remove(owl_book.pk)
-    shelf._memory.put(copy)
+    shelf._keep(copy)
     lose_postgresql(monkeypatch)
     with pytest.raises(OperationalError):
         shelf.book_text(owl_book.pk)
@@ -165,7 +166,7 @@ def test_with_postgresql_away_a_book_that_was_taken_off_is_not_served(owl_book, 
 def test_memory_is_bounded_and_keeps_what_was_used_last(db, monkeypatch):
     books = [make_book(content_hash=f"owl {number}") for number in range(4)]
     shelf.book_text(books[0].pk)
-    monkeypatch.setattr(shelf, "_memory", shelf._Memory(shelf._memory.get(books[0].pk).size * 7 // 2))
+    monkeypatch.setattr(shelf, "_memory", Recent(shelf._memory.get(books[0].pk).size * 7 // 2))
     for book in books[:3]:
         shelf.book_text(book.pk)
     shelf.book_text(books[0].pk)

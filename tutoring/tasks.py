@@ -3,9 +3,12 @@
 import logging
 
 from celery import Task, shared_task
+from celery.signals import worker_ready
+from django.db import InterfaceError, OperationalError
 
-from sessions.models import Page
-from tutoring import answering
+from sessions.models import Book
+from sessions.shelf import book_text
+from tutoring import answering, turns
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 
@@ -16,27 +19,50 @@ _NARRATION_RETRY_SECONDS = 3
 
 
 @shared_task(bind=True, max_retries=_NARRATION_RETRIES)
-def narrate_page(task: Task, page_id: int) -> None:
+def narrate_page(task: Task, book_id: int, number: int) -> None:
     """Narrate one page. Safe to run any number of times, at once too: the work is kept once."""
-    page = Page.objects.select_related("book").filter(pk=page_id).first()
-    if page is None:  # deleted since
+    try:
+        book = book_text(book_id)
+    except Book.DoesNotExist:  # deleted since
+        return
+    page = book.page(number)
+    if page is None:
         return
     try:
-        service.voice(page.text, page.book.language)
+        service.voice(page.text, book.language)
     except SpeechError as error:
         if error.retryable and task.request.retries < _NARRATION_RETRIES:
-            pending.extend(page_id)
+            pending.extend(page.id)
             raise task.retry(exc=error, countdown=_NARRATION_RETRY_SECONDS) from error
-        logger.warning("page %s cannot be narrated: %s", page_id, error)
-        pending.fail(page_id)
+        logger.warning("page %s cannot be narrated: %s", page.id, error)
+        pending.fail(page.id)
     except Exception:
-        pending.fail(page_id)
+        pending.fail(page.id)
         raise
     else:
-        pending.forget(page_id)
+        pending.forget(page.id)
 
 
 @shared_task
 def answer_question(session_id: str, question_id: str) -> None:
     """Answer one question. Safe to run any number of times: only one run can claim it."""
     answering.answer_question(session_id, question_id)
+
+
+@shared_task
+def write_later() -> None:
+    """Write the rows that wait for PostgreSQL; beat sends it every CHECKPOINT_SECONDS."""
+    try:
+        turns.write_all()
+        service.write_rows()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("turns and narrations wait for PostgreSQL: %s", type(error).__name__)
+
+
+@worker_ready.connect
+def warm_up(**_: object) -> None:
+    """Load the voice before the first child asks."""
+    try:
+        service.warm_up()
+    except SpeechError as error:
+        logger.error("answers will have no voice: %s", error)

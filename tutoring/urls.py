@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from tutoring.views import narration_audio, page_narration
 
 urlpatterns = [
-    path("api/pages/<int:page_id>/narration/", page_narration, name="narration"),
-    re_path(r"^media/narration/(?P<key>[0-9a-f]{64})\.mp3$", narration_audio, name="narration-audio"),
+    path("api/books/<int:book_id>/pages/<int:number>/narration/", page_narration, name="narration"),
+    re_path(
+        r"^media/narration/(?P<name>[0-9a-f]{64}\.(?:mp3|flac))$", narration_audio, name="narration-audio"
+    ),
 ]

@@ -10,89 +10,92 @@ from django.views.decorators.http import require_GET, require_safe
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from sessions.access import readable_pages
+from sessions.access import readable_text
+from sessions.models import Book
+from sessions.shelf import PageText
 from sessions.tickets import StudentRequest, student_required
-from tutoring.models import Narration
-from tutoring.narration import pending, ranges, service
+from tutoring.narration import files, pending, ranges, service
 from tutoring.narration.engine import SpeechError
+from tutoring.narration.known import Spoken
 from tutoring.tasks import narrate_page
 
 logger = logging.getLogger(__name__)
 
 _ASK_AGAIN_MS = 500
+_TYPES = {".mp3": "audio/mpeg", ".flac": "audio/flac"}
 _NO_VOICE = "The voice cannot read this page just now. Read it yourself, or try again in a little while."
 
 
 @require_GET
 @student_required
-def page_narration(request: StudentRequest, page_id: int) -> JsonResponse:
+def page_narration(request: StudentRequest, book_id: int, number: int) -> JsonResponse:
     """Return the page's audio and word times; ask for them if there are none yet."""
-    page = readable_pages(request.student).select_related("book").filter(pk=page_id).first()
+    try:
+        book = readable_text(request.student, book_id)
+        page = book.page(number)
+    except Book.DoesNotExist:
+        page = None
     if page is None:
         return JsonResponse({"error": "not_found", "message": "There is no such page."}, status=404)
     try:
-        key = service.key_for(page.text, page.book.language)
+        key = service.key_for(page.text, book.language)
     except SpeechError as error:
-        logger.warning("page %s cannot be narrated: %s", page_id, error)
+        logger.warning("page %s cannot be narrated: %s", page.id, error)
         return _unavailable()
-    narration = service.find(key)
-    if narration is not None:
-        return JsonResponse(as_json(narration))
-    if not _ask_once(page_id):
+    made = service.look_up(key)
+    if made is not None:
+        return JsonResponse(as_json(made))
+    if not _ask_once(book.id, page):
         return _unavailable()
     return JsonResponse({"retryAfterMs": _ASK_AGAIN_MS}, status=202, headers={"Retry-After": "1"})
 
 
-def as_json(narration: Narration) -> dict:
+def as_json(made: Spoken) -> dict:
     """Return `{"audioUrl", "durationMs", "wordTimes": [[start, end], ...]}`, times in milliseconds."""
-    return {
-        "audioUrl": service.audio_url(narration),
-        "durationMs": narration.duration_ms,
-        "wordTimes": narration.word_times,
-    }
+    return {"audioUrl": made.audio_url, "durationMs": made.duration_ms, "wordTimes": made.word_times}
 
 
-def _ask_once(page_id: int) -> bool:
+def _ask_once(book_id: int, page: PageText) -> bool:
     """Tell whether the narration is on its way; the first caller sends it there."""
     try:
-        claim = pending.claim(page_id)
+        claim = pending.claim(page.id)
         if claim is pending.Claim.YOURS:
-            narrate_page.delay(page_id)
+            narrate_page.delay(book_id, page.number)
         return claim is not pending.Claim.FAILED
     except OperationalError as error:
-        logger.error("page %s was not queued for narration: %s", page_id, type(error).__name__)
-        pending.fail(page_id)
+        logger.error("page %s was not queued for narration: %s", page.id, type(error).__name__)
+        pending.fail(page.id)
     except RedisError as error:
-        logger.error("page %s was not queued for narration: %s", page_id, type(error).__name__)
+        logger.error("page %s was not queued for narration: %s", page.id, type(error).__name__)
     return False
 
 
 @require_safe
-def narration_audio(request: HttpRequest, key: str) -> HttpResponse:
-    """Send the MP3 under a key (its address never changes its content), or the range asked for.
+def narration_audio(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the audio file of a name (its address never changes its content), or the range asked for.
 
-    No database, no sign-in: the key is the hash of the text, and a CDN may keep the answer.
+    No database, no sign-in: the name is a hash of the text or of the sound, and a CDN may keep the answer.
     """
-    name = service.file_name(key)
+    stored = files.FOLDER + name
     try:
-        path = default_storage.path(name)
+        path = default_storage.path(stored)
     except NotImplementedError:  # the storage is elsewhere and has addresses of its own
-        return HttpResponseRedirect(default_storage.url(name))
+        return HttpResponseRedirect(default_storage.url(stored))
     try:
         audio = Path(path).read_bytes()  # a page is some 200 KB
     except FileNotFoundError:
         return HttpResponse("There is no such narration.\n", status=404, content_type="text/plain")
-    etag = f'"{key}"'
+    etag = f'"{name}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = _whole_or_part(request, audio, etag)
+        response = _whole_or_part(request, audio, etag, _TYPES[Path(name).suffix])
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
-def _whole_or_part(request: HttpRequest, audio: bytes, etag: str) -> HttpResponse:
+def _whole_or_part(request: HttpRequest, audio: bytes, etag: str, kind: str) -> HttpResponse:
     header = request.headers.get("Range", "")
     if request.headers.get("If-Range", etag) != etag:
         header = ""
@@ -101,12 +104,12 @@ def _whole_or_part(request: HttpRequest, audio: bytes, etag: str) -> HttpRespons
         wanted = ranges.parse(header, len(audio))
     except ranges.Unsatisfiable:
         headers["Content-Range"] = f"bytes */{len(audio)}"
-        return HttpResponse(status=416, content_type="audio/mpeg", headers=headers)
+        return HttpResponse(status=416, content_type=kind, headers=headers)
     if wanted is None:
-        return HttpResponse(audio, content_type="audio/mpeg", headers=headers)
+        return HttpResponse(audio, content_type=kind, headers=headers)
     first, end = wanted
     headers["Content-Range"] = f"bytes {first}-{end - 1}/{len(audio)}"
-    return HttpResponse(audio[first:end], status=206, content_type="audio/mpeg", headers=headers)
+    return HttpResponse(audio[first:end], status=206, content_type=kind, headers=headers)
 
 
 def _unavailable() -> JsonResponse:

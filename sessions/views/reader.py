@@ -2,19 +2,20 @@
 
 import logging
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, tickets, words
-from sessions.access import own_sessions, readable_books, readable_pages
+from sessions import checkpoint, shelf, tickets, words
+from sessions.access import own_sessions, readable_books, readable_text
 from sessions.languages import direction
 from sessions.live import store
 from sessions.live.blocking import run
-from sessions.models import Book, Classroom, Page, ReadingSession
+from sessions.models import Book, Classroom, ReadingSession
+from sessions.shelf import BookText, PageText
 from sessions.tickets import StudentRequest, Ticket, student_required
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         tickets.void(response)
         return response
     session = _open_session(request.student, book)
+    text = shelf.book_text(book.pk)  # from here on, reading it needs no SQL
     boot = {
         "sessionId": str(session.pk),
         "socketUrl": f"/ws/reading/{session.pk}/",
@@ -44,7 +46,7 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
             "wordCount": book.word_count,
             "pageCount": book.page_count,
         },
-        "pageFirstWords": list(book.pages.order_by("number").values_list("first_word", flat=True)),
+        "pageFirstWords": [page.first_word for page in text.pages],
         "pagesUrl": reverse("book-page", args=[book.pk, 1]).removesuffix("1/"),
         "position": {"wordIndex": session.word_index, "audioTimestamp": session.audio_timestamp},
         "resumeAtSentenceStart": classroom.resume_at_sentence_start,
@@ -80,13 +82,17 @@ def _first_open(ticket: Ticket, book: Book) -> ReadingSession:
 @student_required
 def page(request: StudentRequest, book_id: int, number: int) -> JsonResponse:
     """One page as the reader shows it: words with the white space after each, and where sentences begin."""
-    found = get_object_or_404(
-        readable_pages(request.student).select_related("book"), book_id=book_id, number=number
-    )
-    return JsonResponse(page_data(found))
+    try:
+        book = readable_text(request.student, book_id)
+    except Book.DoesNotExist:
+        raise Http404 from None
+    found = book.page(number)
+    if found is None:
+        raise Http404
+    return JsonResponse(page_data(book, found))
 
 
-def page_data(found: Page) -> dict[str, object]:
+def page_data(book: BookText, found: PageText) -> dict[str, object]:
     """Return a page as JSON data; words count through the book, from `firstWord`."""
     split = words.split(found.text)
     ends = [word.start for word in split[1:]] + [len(found.text)]
@@ -101,8 +107,6 @@ def page_data(found: Page) -> dict[str, object]:
         "paragraphs": [
             shown[start:end] for start, end in zip(starts, [*starts[1:], len(shown)], strict=True)
         ],
-        "sentences": [
-            found.first_word + start for start in words.sentence_starts(found.text, found.book.language)
-        ],
-        "narrationUrl": reverse("narration", args=[found.pk]),
+        "sentences": [found.first_word + start for start in words.sentence_starts(found.text, book.language)],
+        "narrationUrl": reverse("narration", args=[book.id, found.number]),
     }

@@ -1,8 +1,11 @@
-"""Sound -> MP3: trimmed, levelled, one format for every engine.
+"""Sound -> a file that every browser plays: trimmed, levelled, one format for every engine.
 
-32 kHz, mono, 48 kbit/s constant: the lowest rates at which LAME still writes its header, so that
-every decoder drops the encoder's 35 ms of delay and the sound lasts to the sample what it lasted
-here; constant, so that a browser finds a second of it exactly.
+A page is an MP3, 32 kHz, mono, 48 kbit/s constant: the lowest rates at which LAME still writes its
+header, so that every decoder drops the encoder's 35 ms of delay and the sound lasts to the sample what it
+lasted here; constant, so that a browser finds a second of it exactly.
+
+A sentence that a child waits for is a FLAC at the voice's own rate: encoding a second of it takes 0.5 ms
+instead of 23, and it is twice the size. Its 12 bits leave a noise 57 dB below the voice.
 """
 
 import io
@@ -19,6 +22,7 @@ _COMPRESSION_LEVEL = 0.945  # of libsndfile's 320..32 kbit/s: 48
 _LOUDNESS = 0.1  # root mean square of the speech: -20 dB
 _PEAK = 0.8  # MP3 may overshoot a little
 _SILENCE = 0.01  # of the peak: -40 dB
+_FLAC_STEPS = 2**11  # of the highest sample
 
 _Spectrum = NDArray[np.complex128]
 
@@ -32,13 +36,13 @@ def decode(data: bytes) -> tuple[Samples, int]:
     return np.asarray(samples.mean(axis=1), np.float32), int(rate)
 
 
-def resample(samples: Samples, rate: int) -> Samples:
-    """Return the sound at RATE samples a second, same frequencies; a little silence may follow it."""
-    if rate == RATE or not len(samples):
+def resample(samples: Samples, rate: int, wanted: int = RATE) -> Samples:
+    """Return the sound at `wanted` samples a second, same frequencies; a little silence may follow it."""
+    if rate == wanted or not len(samples):
         return samples
-    shared = math.gcd(rate, RATE)
+    shared = math.gcd(rate, wanted)
     blocks = _quick_length(math.ceil(len(samples) * shared / rate))
-    before, after = blocks * rate // shared, blocks * RATE // shared
+    before, after = blocks * rate // shared, blocks * wanted // shared
     spectrum = _resized(np.fft.rfft(samples, before), after // 2 + 1)
     return np.asarray(np.fft.irfft(spectrum, after) * (after / before), np.float32)
 
@@ -66,6 +70,14 @@ def mp3(samples: Samples) -> bytes:
         file, samples, RATE, format="MP3", subtype="MPEG_LAYER_III",
         compression_level=_COMPRESSION_LEVEL, bitrate_mode="CONSTANT",
     )  # fmt: skip
+    return file.getvalue()
+
+
+def flac(samples: Samples, rate: int) -> bytes:
+    """Return the FLAC file of a sound: 16 bits a sample, of which it uses 12, and the others cost nothing."""
+    steps = np.asarray(np.rint(samples * _FLAC_STEPS), np.int16) * np.int16(2**15 // _FLAC_STEPS)
+    file = io.BytesIO()
+    soundfile.write(file, steps, rate, format="FLAC", subtype="PCM_16", compression_level=0.5)
     return file.getvalue()
 
 

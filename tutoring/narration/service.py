@@ -1,48 +1,94 @@
-"""Narrations are made once and kept: the same text in the same voice is one row and one file."""
+"""Narrations are made once and kept: the same text in the same voice is one row and one file.
+
+Pages are voiced ahead, by `voice`, and PostgreSQL is the truth about them. Sentences of answers are voiced by
+`speak` while a child waits: no SQL, the row follows later. With PostgreSQL away both go on.
+"""
 
 import hashlib
 import json
+import logging
+import time
 from functools import lru_cache
 
+from django import db
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import transaction
 from django.urls import reverse
 
 from sessions.words import split
+from tutoring.later import Later
 from tutoring.models import Narration
-from tutoring.narration.compose import Recording, compose
-from tutoring.narration.engine import Engine, SpeechError
+from tutoring.narration import files, known
+from tutoring.narration.compose import Recording, compose, compose_at_once
+from tutoring.narration.engine import Engine
 from tutoring.narration.espeak import EspeakEngine
+from tutoring.narration.known import Spoken
 from tutoring.narration.script import write
+
+logger = logging.getLogger(__name__)
 
 # Part of every key: raise it when the script, the timing or the encoding changes what is heard or lit.
 _EDITION = 1
 
+# So long nobody else waits for a PostgreSQL that has just been found away.
+_AWAY_SECONDS = 5
+_away_until = 0.0
+
+_later = Later(Narration, "narrations:later")
+
 
 def voice(text: str, language: str) -> Narration:
-    """Return the narration of a text in a BCP 47 language; make and keep it if there is none yet.
+    """Return the narration of a page's text in a BCP 47 language; make and keep it if there is none yet.
 
-    Thread-safe; callers at the same moment, in any process, end with one row and one file.
-    Raises SpeechError.
+    Thread-safe; callers at the same moment, in any process, end with one row and one file. With PostgreSQL
+    away it is made all the same, and its row is written later. Raises SpeechError.
     """
     key = key_for(text, language)
-    narration = find(key)
-    if narration is not None and has_file(narration):
-        return narration
+    try:
+        narration = find(key)
+        if narration is not None and has_file(narration):
+            known.put(key, spoken(narration))
+            return narration
+    except (db.OperationalError, db.InterfaceError) as error:
+        logger.warning("narration %s is kept later: %s", key[:12], type(error).__name__)
+        return _keep_later(key, language, record(text, language), "mp3")
     return keep(key, language, record(text, language))
 
 
+def speak(text: str, language: str) -> Spoken:
+    """Return the voice of a sentence that a child waits for; made at once, without SQL.
+
+    Thread-safe. Raises SpeechError.
+    """
+    key = _key(text, _engine().voice_for(language), "at once")
+    if (made := known.get(key)) is not None and files.exists(_file_of(made)):
+        return made
+    recording = compose_at_once(text, language, _engine())
+    return spoken(_keep_later(key, language, recording, "flac"))
+
+
+def warm_up() -> None:
+    """Load the voice, so that the first child to ask does not wait for that. Raises SpeechError."""
+    if isinstance(engine := _engine(), EspeakEngine):  # others are asked over the network, and paid
+        compose_at_once("Hello.", "en", engine)
+
+
+def write_rows() -> int:
+    """Write the rows of what was voiced without SQL; return how many.
+
+    Raises django.db.Error while PostgreSQL is away.
+    """
+    return _later.write_all()
+
+
 def key_for(text: str, language: str) -> str:
-    """Return the key of a text's narration, 64 hexadecimal digits. Raises SpeechError: no such voice."""
+    """Return the key of a page's narration, 64 hexadecimal digits. Raises SpeechError: no such voice."""
     return _key(text, _engine().voice_for(language))
 
 
 @lru_cache(maxsize=4096)  # a class opens the same page at the same moment
-def _key(text: str, voice_name: str) -> str:
+def _key(text: str, voice_name: str, *kind: str) -> str:
     words = [word.text for word in split(text)]
-    identity = [_EDITION, voice_name, write(text).text, words]
+    identity = [_EDITION, voice_name, write(text).text, words, *kind]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
@@ -51,16 +97,32 @@ def find(key: str) -> Narration | None:
     return Narration.objects.filter(key=key).first()
 
 
+def look_up(key: str) -> Spoken | None:
+    """Return a page's narration, if it was made: as Redis knows it, else PostgreSQL unless that is away."""
+    global _away_until
+    made = known.get(key)
+    if made is not None or time.monotonic() < _away_until:
+        return made
+    try:
+        narration = find(key)
+    except (db.OperationalError, db.InterfaceError) as error:
+        logger.warning("narration %s cannot be looked up: %s", key[:12], type(error).__name__)
+        _away_until = time.monotonic() + _AWAY_SECONDS
+        return None
+    if narration is None:
+        return None
+    made = spoken(narration)
+    known.put(key, made)
+    return made
+
+
 def has_file(narration: Narration) -> bool:
     """Tell whether the audio is (still) in the storage. Raises SpeechError when the storage cannot say."""
-    try:
-        return default_storage.exists(narration.audio.name)
-    except Exception as error:
-        raise _storage_error(error) from error
+    return files.exists(narration.audio.name)
 
 
 def record(text: str, language: str) -> Recording:
-    """Voice a text in the configured engine, without keeping it. Raises SpeechError."""
+    """Voice a page's text in the configured engine, without keeping it. Raises SpeechError."""
     return compose(text, language, _engine())
 
 
@@ -70,41 +132,61 @@ def keep(key: str, language: str, recording: Recording, *, replace: bool = False
     The file is written while this transaction holds the row, so that nobody sees a row without its
     file and no two processes write one file. Raises SpeechError when the storage fails.
     """
-    fields = {
-        "voice": _engine().voice_for(language)[: Narration._meta.get_field("voice").max_length],
-        "audio": file_name(key),
-        "duration_ms": recording.duration_ms,
-        "word_times": recording.word_times,
-    }
-    with transaction.atomic():
+    fields = _fields(language, recording, file_name(key))
+    with db.transaction.atomic():
         narration, created = Narration.objects.select_for_update().get_or_create(key=key, defaults=fields)
-        if not created:
-            if not replace and has_file(narration):
-                return narration
+        if created or replace or not has_file(narration):
             for name, value in fields.items():
                 setattr(narration, name, value)
-            narration.save()
-        try:
-            default_storage.delete(file_name(key))  # left by a process that died before its commit
-            default_storage.save(file_name(key), ContentFile(recording.mp3))
-        except Exception as error:
-            raise _storage_error(error) from error
+            if not created:
+                narration.save()
+            files.put(file_name(key), recording.audio)
+    known.put(key, spoken(narration))
     return narration
 
 
+def _keep_later(key: str, language: str, recording: Recording, suffix: str) -> Narration:
+    """Keep a recording now and its row later.
+
+    Nobody holds the row, so the file has the name of its content: whoever records the same text at the same
+    moment, or has before, did it a little differently (espeak-ng too), and nobody's times fit another's.
+    """
+    name = f"{files.FOLDER}{hashlib.sha256(recording.audio).hexdigest()}.{suffix}"
+    fields = _fields(language, recording, name)
+    files.put(name, recording.audio)
+    narration = Narration(key=key, **fields)
+    known.put(key, spoken(narration))
+    _later.keep(key, {"key": key, **fields})
+    return narration
+
+
+def _fields(language: str, recording: Recording, name: str) -> dict[str, object]:
+    return {
+        "voice": _engine().voice_for(language)[: Narration._meta.get_field("voice").max_length],
+        "audio": name,
+        "duration_ms": recording.duration_ms,
+        "word_times": recording.word_times,
+    }
+
+
 def file_name(key: str) -> str:
-    """Return where the storage has a key's audio."""
-    return f"narration/{key}.mp3"
+    """Return where the storage has the audio of a page's narration."""
+    return f"{files.FOLDER}{key}.mp3"
+
+
+def spoken(narration: Narration) -> Spoken:
+    """Return what a browser needs of a narration."""
+    times = tuple((start, end) for start, end in narration.word_times)
+    return Spoken(audio_url(narration), narration.duration_ms, times)
 
 
 def audio_url(narration: Narration) -> str:
     """Return the address that serves, or leads to, the audio: the same for every storage, and for ever."""
-    return reverse("narration-audio", args=[narration.key])
+    return reverse("narration-audio", args=[narration.audio.name.removeprefix(files.FOLDER)])
 
 
-def _storage_error(error: Exception) -> SpeechError:
-    """A storage raises what it likes (OSError, botocore's errors): to us, speech that may work later."""
-    return SpeechError(f"the narration storage failed: {error}", retryable=True)
+def _file_of(made: Spoken) -> str:
+    return files.FOLDER + made.audio_url.rpartition("/")[2]
 
 
 def _engine() -> Engine:
