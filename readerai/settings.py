@@ -58,7 +58,11 @@ if DATABASE_POOL_MAX:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 0,
         "max_size": DATABASE_POOL_MAX,
-        "timeout": 10,  # seconds to wait for a free connection
+        # Seconds to wait for a connection, and for a server that is away: then a child is told.
+        "timeout": 3,
+        # Seconds after which an attempt to connect ends, and the next request begins another. The library's
+        # own attempts pause for longer and longer, and would miss for minutes that the server is back.
+        "reconnect_timeout": 2,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -125,7 +129,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sessions.tasks.checkpoint_live_sessions",
         "schedule": CHECKPOINT_SECONDS,
         "options": {"expires": CHECKPOINT_SECONDS * 2},
-    }
+    },
+    "write-later": {
+        "task": "tutoring.tasks.write_later",
+        "schedule": CHECKPOINT_SECONDS,
+        "options": {"expires": CHECKPOINT_SECONDS * 2},
+    },
 }
 
 # --- Django ---------------------------------------------------------------------------
@@ -156,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "readerai.outage.PostgresqlAway",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "readerai.urls"
