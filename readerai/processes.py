@@ -20,6 +20,8 @@ def web(*, host: str, port: int, max_frame_bytes: int) -> list[str]:
         *(sys.executable, "-m", "uvicorn", "readerai.asgi:application"),
         *("--host", host, "--port", str(port)),
         *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+        # Clients say that they live; a timer and a ping for each of thousands would say it again.
+        *("--ws-ping-interval", "0"),
         *("--ws-max-size", str(4 * max_frame_bytes)),
         *("--timeout-graceful-shutdown", "5"),
         *("--no-access-log", "--log-level", "warning"),

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -55,6 +56,7 @@ class ReadingConsumer(AsyncConsumer):
     def __init__(self) -> None:
         self.session_id = ""
         self.owner = secrets.token_hex(8)
+        self.heard_at = time.monotonic()
         self._closed = False
         self._bad_frames = 0
         self._hub: Hub | None = None
@@ -125,6 +127,7 @@ class ReadingConsumer(AsyncConsumer):
         if event["type"] == "websocket.disconnect":
             self._closed = True
             raise _Closed
+        self.heard_at = time.monotonic()
         try:
             message = self._codec.decode(event.get("text"), event.get("bytes"))
             # The one that comes all the time needs no waiting.
@@ -172,7 +175,13 @@ class ReadingConsumer(AsyncConsumer):
         self._delivery.acknowledged(said.ack)
         self._hub.positions.put(
             LiveProgress(
-                self.session_id, self.owner, said.word_index, said.audio_timestamp, said.playing, said.ack
+                self.session_id,
+                self.owner,
+                said.word_index,
+                said.audio_timestamp,
+                said.playing,
+                said.ack,
+                store.now(),
             )
         )
 
@@ -257,6 +266,10 @@ class ReadingConsumer(AsyncConsumer):
     def lost(self) -> None:
         """Redis has lost the session, or some of it: HELLO on a new socket mends it."""
         self._end_soon(CloseCode.UNAVAILABLE)
+
+    def silent(self) -> None:
+        """The client has said nothing for so long that it must have gone."""
+        self._end_soon(CloseCode.SILENT)
 
     def _too_slow(self) -> None:
         self._end_soon(CloseCode.TOO_SLOW)

@@ -8,6 +8,7 @@ The outbox is the truth; a wake-up only saves time.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 _SWEEP_BATCH = 500  # sessions looked at in one round trip
 _RESCUE_MS = 2_000
 _PAUSE_SECONDS = 0.1  # after an event that could not be handled
+# A client says something every 15 seconds, one in a tab that its browser holds back every minute.
+_SILENCE_SECONDS = 150
 _WAKE_SECONDS = 1  # a channel layer that takes longer is as good as away
 
 
@@ -36,6 +39,7 @@ class Socket(Protocol):
     owner: str
     sent: int
     restored: bool  # it owns its session, or has until a newer one came
+    heard_at: float  # when its client said something, on the monotonic clock
 
     def offer(self, seq: int, message: bytes) -> None:
         """A message has been put into the session's outbox."""
@@ -48,6 +52,9 @@ class Socket(Protocol):
 
     def lost(self) -> None:
         """Redis has lost the session, or some of it."""
+
+    def silent(self) -> None:
+        """The client has said nothing for so long that it must have gone."""
 
 
 async def wake(session_id: str, published: Published) -> None:
@@ -123,11 +130,15 @@ class Hub:
         await store.leave(socket.session_id, socket.owner)
 
     async def sweep(self) -> None:
-        """Find what no wake-up told of: messages not sent, sessions taken over or gone.
+        """Find what no wake-up told of: messages unsent, sessions taken over or gone, clients gone.
 
         Sockets whose position was written since the last sweep have been looked at by that.
         """
         heard, self._heard = self._heard, set()
+        silent_since = time.monotonic() - _SILENCE_SECONDS
+        for socket in self.sockets.values():
+            if socket.heard_at < silent_since:
+                socket.silent()
         # One that is just being restored may become the owner after we have looked: not "succeeded".
         sockets = [
             socket for socket in self.sockets.values() if socket.restored and socket.owner not in heard

@@ -41,6 +41,7 @@ class CloseCode(IntEnum):
     UNAVAILABLE = 4503
     TOO_SLOW = 4504
     NO_HELLO = 4508
+    SILENT = 4509
 
     @property
     def final(self) -> bool:

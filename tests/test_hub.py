@@ -1,6 +1,7 @@
 """The hub: positions are coalesced, none is lost while Redis is away, and lost sockets are found."""
 
 import asyncio
+import time
 import uuid
 
 import pytest
@@ -19,6 +20,7 @@ class RecordingSocket:
     def __init__(self, session_id: str, owner: str) -> None:
         self.session_id, self.owner, self.sent = session_id, owner, 0
         self.restored = True
+        self.heard_at = time.monotonic()
         self.told: list[str] = []
 
     def offer(self, seq, message):
@@ -32,6 +34,9 @@ class RecordingSocket:
 
     def lost(self):
         self.told.append("lost")
+
+    def silent(self):
+        self.told.append("silent")
 
 
 @pytest.fixture
@@ -103,6 +108,15 @@ async def test_the_sweep_finds_what_no_wake_up_told_of(hub, ada):
     await store.ask(ada.session_id, "ada", asked)
     await hub.sweep()
     assert ada.told == ["catch up"]
+
+
+async def test_the_sweep_finds_a_client_that_has_gone_silently(hub, ada):
+    ada.heard_at -= 149
+    await hub.sweep()
+    assert ada.told == []
+    ada.heard_at -= 2
+    await hub.sweep()
+    assert ada.told == ["silent"]
 
 
 async def test_the_sweep_finds_a_session_that_another_socket_took(hub, ada):

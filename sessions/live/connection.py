@@ -11,6 +11,7 @@ from django.conf import settings
 from redis.exceptions import NoScriptError
 
 from sessions import redis_clients
+from sessions.live.batching import Batches
 from sessions.redis_cluster import Cluster
 
 _CONNECTIONS = 64  # per process; further callers wait for one
@@ -18,6 +19,7 @@ _TIMEOUT_SECONDS = 5
 _LUA = Path(__file__).parent / "lua"
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis_clients.Client] = WeakKeyDictionary()
+_batches: WeakKeyDictionary[asyncio.AbstractEventLoop, "Batches[Command, Any]"] = WeakKeyDictionary()
 
 
 def client() -> redis_clients.Client:
@@ -39,6 +41,7 @@ def slot(session_id: str) -> int:
 
 async def close() -> None:
     """Close this event loop's connections."""
+    _batches.pop(asyncio.get_running_loop(), None)
     found = _clients.pop(asyncio.get_running_loop(), None)
     if found is not None:
         await found.aclose()
@@ -90,9 +93,17 @@ async def execute(*commands: Command) -> list[Any]:
 
 async def _send(commands: Sequence[Command]) -> list[Any]:
     state_redis = client()
-    if isinstance(state_redis, Cluster):
+    if isinstance(state_redis, Cluster):  # callers whose node is there must not wait for one that is away
         return await state_redis.send(command.arguments for command in commands)
-    pipeline = state_redis.pipeline(transaction=False)
+    loop = asyncio.get_running_loop()
+    batches = _batches.get(loop)
+    if batches is None:
+        batches = _batches[loop] = Batches(_pipeline)
+    return await batches.run(commands)
+
+
+async def _pipeline(commands: Sequence[Command]) -> list[Any]:
+    pipeline = client().pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command.arguments)
     return await pipeline.execute(raise_on_error=False)
