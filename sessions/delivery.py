@@ -41,9 +41,7 @@ class Delivery:
         self._session_id = session_id
         self._emit = emit
         self._too_slow = too_slow
-        self._waiting: deque[tuple[int, bytes]] | None = (
-            None  # most sockets have nothing waiting
-        )
+        self._waiting: deque[tuple[int, bytes]] | None = None  # most sockets have nothing waiting
         self._behind = False  # the outbox holds more than was offered
         self._pump: asyncio.Task[None] | None = None
         self._on_way: deque[tuple[int, int]] | None = None  # (seq, bytes), not acknowledged

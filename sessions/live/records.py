@@ -50,7 +50,7 @@ class Restored(NamedTuple):
 
 
 class LiveProgress(NamedTuple):
-    """The newest position that a socket has told."""
+    """The newest position that a socket has told; `at` is when, in Unix milliseconds, or 0 for just now."""
 
     session_id: str
     owner: str
@@ -58,6 +58,7 @@ class LiveProgress(NamedTuple):
     audio_timestamp: int
     playing: bool
     ack: int
+    at: int = 0
 
 
 class LivePosition(NamedTuple):

@@ -181,6 +181,7 @@ def _progress_of(updates: Sequence[LiveProgress], moment: int) -> Command:
             update.audio_timestamp,
             1 if update.playing else 0,
             update.ack,
+            update.at or moment,
         )
     return _progress.on(names, *arguments)
 
