@@ -1,9 +1,11 @@
 """System checks: what the settings name must be there and fit for it.
 
 They talk to servers, so they run with the database checks: at `manage.py migrate`, `prepare` and
-`check --database default`, which is before anything serves, and not at every command.
+`check --database default`, which is before anything serves, and not at every command. Each process that
+serves asks once more for itself, because a Redis may have been configured anew: `refuse_evicting_redis`.
 """
 
+import logging
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +15,11 @@ import redis
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from sessions import redis_clients
+from sessions.live.blocking import run
+
+logger = logging.getLogger(__name__)
+
 KEEPS_EVERYTHING = "noeviction"
 
 
@@ -21,16 +28,30 @@ def redis_never_evicts(databases: Sequence[str] | None = None, **kwargs: Any) ->
     """Live sessions and jobs must not vanish because memory ran short."""
     if not databases:
         return []
-    roles = {"STATE_REDIS_URL": settings.STATE_REDIS_URL, "BROKER_URL": settings.BROKER_URL}
-    return [message for name, url in roles.items() for message in _check_policy(name, url)]
+    return [message for name, url in _roles().items() for message in _check_policy(name, url)]
+
+
+def refuse_evicting_redis() -> None:
+    """End this process with one line if live sessions or jobs could vanish.
+
+    A Redis that is away is no reason: it comes back, and whoever serves waits for it.
+    """
+    for name, url in _roles().items():
+        for message in _check_policy(name, url):
+            if message.id == "readerai.E002":
+                raise SystemExit(f"readerai: {message.msg} {message.hint}")
+            logger.warning("%s Going on without it until it is back.", message.msg)
+
+
+def _roles() -> dict[str, str]:
+    return {"STATE_REDIS_URL": settings.STATE_REDIS_URL, "BROKER_URL": settings.BROKER_URL}
 
 
 def _check_policy(name: str, url: str) -> list[CheckMessage]:
     if url.startswith("sqs"):
         return []
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
-            policy = client.info("memory")["maxmemory_policy"]
+        servers = run(redis_clients.info(url, "memory", seconds=5))
     except (redis.RedisError, ValueError) as error:
         return [
             Error(
@@ -39,15 +60,16 @@ def _check_policy(name: str, url: str) -> list[CheckMessage]:
                 id="readerai.E001",
             )
         ]
-    if policy != KEEPS_EVERYTHING:
-        return [
-            Error(
-                f"{name}: this Redis may throw away what it holds (maxmemory-policy is {policy}).",
-                hint=f"Set maxmemory-policy to {KEEPS_EVERYTHING}, or name a Redis that has it.",
-                id="readerai.E002",
-            )
-        ]
-    return []
+    return [
+        Error(
+            f"{name}: the Redis at {place} may throw away what it holds (maxmemory-policy is {policy}).",
+            hint=f"Mend it: CONFIG SET maxmemory-policy {KEEPS_EVERYTHING} (and in its configuration), "
+            "or name a Redis that has it.",
+            id="readerai.E002",
+        )
+        for place, memory in servers.items()
+        if (policy := memory["maxmemory_policy"]) != KEEPS_EVERYTHING
+    ]
 
 
 @register(Tags.database)

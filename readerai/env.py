@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sessions import redis_url
+
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("READERAI_VAR", PROJECT / "var")).resolve()
 SERVICES_FILE = VAR / "services.env"
@@ -86,6 +88,13 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str], needed
     """Return a URL whose scheme is one of `schemes`; an empty default means "not configured"."""
     value = text(name, default, needed=needed)
     if not value:
+        return value
+    scheme = value.partition("://")[0]
+    if scheme in schemes and scheme in (*redis_url.CLUSTER_SCHEMES, *redis_url.SENTINEL_SCHEMES):
+        try:
+            redis_url.parse(value)
+        except ValueError as error:
+            raise BadSetting(f"{name} {error}") from None
         return value
     try:
         parts = urlsplit(value)

@@ -15,15 +15,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
 import psycopg
 import redis
 
-from readerai import demo, env, processes
+from readerai import demo, env, processes, redis_roles
 from readerai.services import Postgres, ServiceError, Valkey
 from readerai.supervisor import POLL_SECONDS, Processes, Stop
+from sessions import redis_clients, redis_url
+from sessions.live.blocking import run
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
@@ -183,17 +184,15 @@ def check_outside_services() -> None:
                 f"DATABASE_URL cannot be used: {reason}. Unset it to have one started for you"
             ) from None
     for name in ("REDIS_URL", *REDIS_ROLES):
-        address = env.url(name, "", schemes=["redis", "rediss", "unix", "sqs"])
+        address = env.url(name, "", schemes=[*redis_roles.STATE_SCHEMES, "sqs"])
         if not address or address.startswith("sqs"):
             continue
         try:
-            with redis.Redis.from_url(address, socket_connect_timeout=5, socket_timeout=5) as client:
-                client.ping()
+            run(redis_clients.info(address, "server", seconds=5))
         except (redis.RedisError, ValueError) as error:
-            place = urlsplit(address)
-            where = f"{place.hostname}:{place.port or 6379}" if place.hostname else place.path
+            places = redis_url.parse(address).places
             raise RunError(
-                f"{name} cannot be used: no Redis answers at {where} ({error}). "
+                f"{name} cannot be used: no Redis answers at {places} ({error}). "
                 "Unset it to have one started for you"
             ) from None
 

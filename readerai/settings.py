@@ -11,7 +11,7 @@ import dj_database_url
 from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
-from readerai import demo, env
+from readerai import demo, env, redis_roles
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.VAR  # what the product writes when nothing else is configured
@@ -67,23 +67,22 @@ if DATABASE_POOL_MAX:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: three roles, one server in development -----------------------------------
-REDIS_SCHEMES = ["redis", "rediss", "unix"]
-REDIS_URL = env.url(
-    "REDIS_URL",
-    "",
-    schemes=REDIS_SCHEMES,
-)
+REDIS_URL = env.url("REDIS_URL", "", schemes=redis_roles.SCHEMES)
 _redis_needed = "Start `make run`, which brings a Redis of its own, or set REDIS_URL=redis://host:6379/0."
-STATE_REDIS_URL = env.url("STATE_REDIS_URL", REDIS_URL or None, schemes=REDIS_SCHEMES, needed=_redis_needed)
-CHANNELS_REDIS_URL = env.url(
-    "CHANNELS_REDIS_URL", REDIS_URL or None, schemes=REDIS_SCHEMES, needed=_redis_needed
+STATE_REDIS_URL = env.url(
+    "STATE_REDIS_URL", REDIS_URL or None, schemes=redis_roles.STATE_SCHEMES, needed=_redis_needed
 )
-BROKER_URL = env.url("BROKER_URL", REDIS_URL or None, schemes=[*REDIS_SCHEMES, "sqs"], needed=_redis_needed)
+CHANNELS_REDIS_URL = env.url(
+    "CHANNELS_REDIS_URL", REDIS_URL or None, schemes=redis_roles.SCHEMES, needed=_redis_needed
+)
+BROKER_URL = env.url(
+    "BROKER_URL", REDIS_URL or None, schemes=[*redis_roles.SCHEMES, "sqs"], needed=_redis_needed
+)
 
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [CHANNELS_REDIS_URL], "prefix": "readerai"},
+        "CONFIG": {"hosts": [redis_roles.channel_host(CHANNELS_REDIS_URL)], "prefix": "readerai"},
     }
 }
 
@@ -112,7 +111,7 @@ SPEECH_MODEL = env.text("SPEECH_MODEL", "tts-1")
 SPEECH_VOICE = env.text("SPEECH_VOICE", "")  # empty: the engine's own default for the language
 
 # --- Jobs -----------------------------------------------------------------------------
-CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = redis_roles.broker(BROKER_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "llm"
 CELERY_TASK_ACKS_LATE = True
@@ -120,9 +119,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-if BROKER_URL.startswith(tuple(REDIS_SCHEMES)):
-    # A broker behind a dead network fails in seconds, so that a child is told.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5, "socket_timeout": 5}
 CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_page": {"queue": "tts"}}
 CELERY_BEAT_SCHEDULE = {
     "checkpoint-live-sessions": {

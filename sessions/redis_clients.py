@@ -4,13 +4,12 @@ None repeats a command that may have been carried out: whoever asks knows best w
 whether a child can wait. A Redis that is away raises `redis.exceptions.RedisError`.
 """
 
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import SSLConnection, parse_url
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
+from redis.exceptions import ConnectionError
 
 from sessions.redis_cluster import Cluster
 from sessions.redis_url import RedisUrl, parse
@@ -30,47 +29,68 @@ def connect(url: str, *, connections: int, seconds: float) -> Client:
         "health_check_interval": 30,
     }  # fmt: skip
     if address.kind == "cluster":
-        return Cluster(address.hosts, **{**limits, **_options(address)})
-    if address.kind == "sentinel":
-        return _master(address, {**limits, "timeout": seconds})
-    return Redis.from_pool(BlockingConnectionPool.from_url(url, timeout=seconds, **limits))
+        return Cluster(address.hosts, **limits | server_options(address))
+    limits["timeout"] = seconds
+    if address.kind == "server":
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, **limits))
+    sentinel = Sentinel(address.hosts, sentinel_kwargs=sentinel_options(address, seconds))
+    return sentinel.master_for(
+        address.service, connection_pool_class=_MasterPool, **limits | server_options(address)
+    )
 
 
-@contextlib.asynccontextmanager
-async def connected(url: str, *, seconds: float) -> AsyncIterator[Client]:
-    """Open a client for the length of the block."""
+async def info(url: str, section: str, *, seconds: float) -> dict[str, dict[str, Any]]:
+    """Return what each server that takes writes says of itself, by where it is; a call for start-up checks.
+
+    Raises RedisError, and ValueError for options that redis-py cannot read.
+    """
     client = connect(url, connections=1, seconds=seconds)
     try:
-        yield client
+        if isinstance(client, Cluster):
+            await client.initialize()
+            return {
+                node.name: await client.info(section, target_nodes=node) for node in client.get_primaries()
+            }
+        return {parse(url).places: await client.info(section)}
     finally:
         await client.aclose()
 
 
-def _master(address: RedisUrl, limits: dict[str, Any]) -> Redis:
-    options = _options(address)
-    named = {name: options.pop(name) for name in list(options) if name.startswith("sentinel_")}
-    asking = {name.removeprefix("sentinel_"): value for name, value in named.items()}
-    waiting = {name: value for name, value in limits.items() if name.startswith("socket_")}
-    # One sentinel that is away must not hold up the question to the next: no retry.
-    sentinel = Sentinel(
-        address.hosts, sentinel_kwargs={**waiting, "ssl": options["ssl"], "retry": None, **asking}
-    )
-    return sentinel.master_for(address.service, connection_pool_class=_MasterPool, **{**limits, **options})
+def server_options(address: RedisUrl) -> dict[str, Any]:
+    """Return user, password, database and options of the servers as redis-py's keywords."""
+    options: dict[str, Any] = dict(parse_url(address.server))
+    for name in ("host", "port", *_for_sentinels(options)):
+        options.pop(name, None)
+    if options.pop("connection_class", None) is SSLConnection:
+        options["ssl"] = True
+    return options
+
+
+def sentinel_options(address: RedisUrl, seconds: float) -> dict[str, Any]:
+    """Return how the sentinels are asked, as redis-py's keywords."""
+    options: dict[str, Any] = dict(parse_url(address.server))
+    asking = {name.removeprefix("sentinel_"): options[name] for name in _for_sentinels(options)}
+    if options.get("connection_class") is SSLConnection:
+        asking["ssl"] = True
+    # A sentinel that is away must not hold up the question to the next one: no retry.
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds, "retry": None, **asking}
+
+
+def _for_sentinels(options: dict[str, Any]) -> list[str]:
+    return [name for name in options if name.startswith("sentinel_")]
 
 
 class _MasterPool(SentinelConnectionPool, BlockingConnectionPool):
     """Connections to whichever server is the master; callers wait for a free one."""
 
+    async def get_master_address(self) -> tuple[str, int]:
+        """Ask the sentinels. Raises ConnectionError: the library's text is as long as a page."""
+        try:
+            return await super().get_master_address()
+        except MasterNotFoundError:
+            raise ConnectionError(f"no sentinel knows a master of {self.service_name!r}") from None
+
     async def aclose(self) -> None:
         """Close the connections to the sentinels too."""
         await super().aclose()
         await self.sentinel_manager.aclose()
-
-
-def _options(address: RedisUrl) -> dict[str, Any]:
-    """Return user, password, database and options of a URL as keywords."""
-    options: dict[str, Any] = dict(parse_url(address.server))
-    options["ssl"] = options.pop("connection_class", None) is SSLConnection
-    options.pop("host", None)
-    options.pop("port", None)
-    return options

@@ -1,0 +1,45 @@
+"""How Celery and the channel layer are told of a Redis that our settings name by URL."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sessions import redis_clients, redis_url
+
+# What they can use: no cluster, and behind sentinels without TLS. Live sessions can use all there are.
+SCHEMES = (*redis_url.SERVER_SCHEMES, "redis+sentinel")
+STATE_SCHEMES = (*redis_url.SERVER_SCHEMES, *redis_url.SENTINEL_SCHEMES, *redis_url.CLUSTER_SCHEMES)
+
+# After so long without a word from a server a job fails, so that a child is told.
+_SECONDS = 5
+_PATIENCE = {"socket_connect_timeout": _SECONDS, "socket_timeout": _SECONDS}
+
+
+def broker(url: str) -> tuple[str, dict[str, Any]]:
+    """Return Celery's broker URL and its transport's options."""
+    if urlsplit(url).scheme not in SCHEMES:
+        return url, {}
+    address = redis_url.parse(url)
+    if address.kind == "server":
+        return url, _PATIENCE
+    parts = urlsplit(address.server)
+    user, at, _ = parts.netloc.rpartition("@")
+    sentinels = (f"sentinel://{user}{at}{host}:{port}{parts.path}" for host, port in address.hosts)
+    return ";".join(sentinels), {
+        **_PATIENCE,
+        "master_name": address.service,
+        "sentinel_kwargs": redis_clients.sentinel_options(address, _SECONDS),
+    }
+
+
+def channel_host(url: str) -> str | dict[str, Any]:
+    """Return the host of the channel layer."""
+    address = redis_url.parse(url)
+    if address.kind == "server":
+        return url
+    return {
+        "master_name": address.service,
+        "sentinels": address.hosts,
+        "sentinel_kwargs": redis_clients.sentinel_options(address, _SECONDS),
+        **_PATIENCE,
+        **redis_clients.server_options(address),
+    }
