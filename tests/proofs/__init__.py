@@ -1,1 +1,1 @@
-"""Proofs that take minutes: real processes, killed and measured; each is a make target of its own."""
+"""Proofs: programs that put the whole product through what a test run has no time for."""
