@@ -9,16 +9,18 @@ from collections.abc import Callable
 import pytest
 from django import db
 from django.core.files.storage import default_storage
+from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import protocol, words
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
-from tutoring import answering, tutors
+from tutoring import answering, turns, tutors
 from tutoring.models import Narration, Question
 from tutoring.narration import service
 from tutoring.narration.engine import SpeechError
+from tutoring.narration.known import Spoken
 from tutoring.tasks import answer_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_voice")]
@@ -42,20 +44,20 @@ def one_connection(request, monkeypatch) -> None:
 def quick_voice(monkeypatch) -> None:
     """A voice that takes no time, for the tests that are not about it."""
 
-    def voice(text: str, language: str) -> Narration:
-        times = [(index * 200, index * 200 + 150) for index in range(len(words.split(text)))]
-        return Narration(audio="narration/quick.mp3", duration_ms=200 * len(times), word_times=times)
+    def speak(text: str, language: str) -> Spoken:
+        times = tuple((index * 200, index * 200 + 150) for index in range(len(words.split(text))))
+        return Spoken("/media/narration/quick.flac", 200 * len(times), times)
 
-    monkeypatch.setattr(service, "voice", voice)
+    monkeypatch.setattr(service, "speak", speak)
 
 
-_real_voice = service.voice
+_real_voice = service.speak
 
 
 @pytest.fixture
 def real_voice(quick_voice, monkeypatch) -> None:
     """The voice that children hear."""
-    monkeypatch.setattr(service, "voice", _real_voice)
+    monkeypatch.setattr(service, "speak", _real_voice)
 
 
 @pytest.fixture
@@ -171,12 +173,13 @@ def test_an_answer_comes_by_the_sentence_with_its_voice_and_word_times(llm, read
     llm.script(Reply(THREE))
     *sentences, last = reading.answer(reading.ask())
     assert texts(sentences) == ["Tiva is a fox.", "She lives under a mill.", "She has a lantern."]
+    service.write_rows()
     for index, sentence in enumerate(sentences):
         payload = sentence.payload
         assert payload.index == index
         assert payload.words == tuple(word.text for word in words.split(payload.text))
         assert len(payload.word_times) == len(payload.words)
-        narration = Narration.objects.get(key=payload.audio_url.rpartition("/")[2].removesuffix(".mp3"))
+        narration = Narration.objects.get(audio__endswith=payload.audio_url.rpartition("/")[2])
         assert default_storage.exists(narration.audio.name)
         assert 0 <= payload.word_times[0][0] < payload.word_times[-1][1] <= narration.duration_ms
     assert isinstance(last, protocol.AnswerComplete)
@@ -469,14 +472,12 @@ def test_whatever_is_asked_is_answered_in_plain_text(offline, reading, question)
     assert Question.objects.get().outcome == Question.Outcome.ANSWERED
 
 
-@pytest.mark.parametrize(
-    "error", [SpeechError("no voice", retryable=True), db.OperationalError("away"), OSError()]
-)
+@pytest.mark.parametrize("error", [SpeechError("no voice", retryable=True), RedisAway("away"), OSError()])
 def test_without_a_voice_the_text_goes_out_alone(llm, reading, monkeypatch, error):
-    def fail(text: str, language: str) -> Narration:
+    def fail(text: str, language: str) -> Spoken:
         raise error
 
-    monkeypatch.setattr(service, "voice", fail)
+    monkeypatch.setattr(service, "speak", fail)
     llm.script(Reply(THREE))
     *sentences, last = reading.answer(reading.ask())
     assert len(texts(sentences)) == 3
@@ -484,11 +485,12 @@ def test_without_a_voice_the_text_goes_out_alone(llm, reading, monkeypatch, erro
     assert isinstance(last, protocol.AnswerComplete)
 
 
-def test_an_answer_survives_a_database_that_cannot_record_it(llm, reading, monkeypatch, caplog):
+@pytest.mark.parametrize("error", [db.DataError("too long"), RedisAway("connection refused")])
+def test_an_answer_survives_a_turn_that_cannot_be_recorded(llm, reading, monkeypatch, caplog, error):
     def away(**_: object) -> None:
-        raise db.OperationalError("the server closed the connection")
+        raise error
 
-    monkeypatch.setattr(Question.objects, "update_or_create", away)
+    monkeypatch.setattr(turns, "record", away)
     llm.script(Reply(THREE))
     assert isinstance(reading.answer(reading.ask())[-1], protocol.AnswerComplete)
     assert "was not recorded" in caplog.text
@@ -514,9 +516,21 @@ def test_a_fault_of_our_own_is_told_to_the_child_kept_and_raised(llm, reading, m
     assert Question.objects.get().outcome == Question.Outcome.FAILED
 
 
+def test_a_redis_that_stays_away_leaves_the_question_to_the_next_worker(llm, reading, monkeypatch, caplog):
+    def away(*_: object) -> None:
+        raise RedisAway("connection refused")
+
+    question_id = reading.ask()
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "publish", away)
+        assert reading.answer(question_id) == []
+    assert "away for too long" in caplog.text
+    assert not Question.objects.exists()
+
+
 def test_no_log_line_holds_what_was_asked_read_or_answered(llm, reading, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(service, "voice", lambda text, language: 1 / 0)
+    monkeypatch.setattr(service, "speak", lambda text, language: 1 / 0)
     llm.script(
         Reply("Tiva is a fox.", fault=Fault.MALFORMED),
         Reply(status=400),

@@ -29,7 +29,7 @@ from redis.exceptions import RedisError
 from sessions import protocol, words
 from sessions.live import worker
 from sessions.live.store import now
-from tutoring import tutors
+from tutoring import turns, tutors
 from tutoring.heard import heard_of
 from tutoring.models import Question
 from tutoring.narration import service
@@ -71,6 +71,8 @@ def _end(answer: "_Answer") -> None:
     except db.Error as error:
         logger.warning("question %s: the book cannot be read: %s", question.id, type(error).__name__)
         outcome = answer.end()
+    except RedisError:
+        raise  # nobody could be told; whoever gets the question next may still have time for it
     except Exception:
         _record(answer, answer.end())  # the child is told before the error goes where errors go
         raise
@@ -168,34 +170,30 @@ class _Answer:
 
     def _voice(self, text: str, language: str) -> tuple[str | None, tuple[tuple[int, int], ...]]:
         try:
-            narration = service.voice(text, language)
-            return service.audio_url(narration), tuple((start, end) for start, end in narration.word_times)
-        except Exception as error:  # engine, storage or database: the text goes out, whatever it was
+            spoken = service.speak(text, language)
+        except Exception as error:  # engine or storage: the text goes out, whatever it was
             logger.warning("question %s: a sentence has no voice: %s", self.question.id, type(error).__name__)
             return None, ()
-        finally:
-            db.close_old_connections()
+        return spoken.audio_url, spoken.word_times
 
 
 def _record(answer: _Answer, outcome: Question.Outcome) -> None:
-    """Keep the turn; if PostgreSQL is away, the child has the answer all the same."""
+    """Keep the turn; whatever fails, the child has the answer all the same."""
     question = answer.question
     try:
-        Question.objects.update_or_create(
+        turns.record(
             id=question.id,
-            defaults={
-                "session_id": question.session_id,
-                "word_index": question.word_index,
-                "question": _plain(question.text),
-                "answer": " ".join(answer.sentences),
-                "outcome": outcome,
-                "source": answer.tutor.name if answer.tutor else "",
-                "asked_at": datetime.fromtimestamp(question.asked_at_ms / 1000, UTC),
-                "first_sentence_ms": answer.first_sentence_ms,
-                "complete_ms": answer.elapsed_ms(),
-            },
+            session_id=question.session_id,
+            word_index=question.word_index,
+            question=_plain(question.text),
+            answer=" ".join(answer.sentences),
+            outcome=outcome,
+            source=answer.tutor.name if answer.tutor else "",
+            asked_at=datetime.fromtimestamp(question.asked_at_ms / 1000, UTC),
+            first_sentence_ms=answer.first_sentence_ms,
+            complete_ms=answer.elapsed_ms(),
         )
-    except db.Error as error:
+    except (db.Error, RedisError) as error:
         logger.error("question %s was not recorded: %s", question.id, type(error).__name__)
 
 
