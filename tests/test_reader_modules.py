@@ -30,8 +30,8 @@ def run(browser: Any) -> Iterator[Run]:  # noqa: F811
     page.goto(f"http://127.0.0.1:{server.server_port}/static/icons/favicon.svg")
     page.evaluate(
         """async () => {
-            const names = ["backoff", "phrases", "places", "preferences", "protocol", "resilient-socket",
-                "session-client", "state", "store", "timeline"];
+            const names = ["backoff", "open-questions", "patience", "phrases", "places", "preferences",
+                "presence", "protocol", "resilient-socket", "session-client", "state", "store", "timeline"];
             const modules = await Promise.all(names.map((name) => import(`/static/reader/${name}.js`)));
             window.m = Object.assign({}, ...modules);
             window.fakes = await import("/tests/reader_fakes.js");
@@ -54,7 +54,7 @@ def test_jitter_is_full(run):
     assert run("() => m.backoffDelay(9, () => 0.5)") == 15_000
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, 1012, 1013, 4399, 4500, 4503, 4599])
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, 1012, 1013, 4399, 4500, 4503, 4504, 4599])
 def test_these_close_codes_say_come_back(run, code):
     assert run("(code) => m.comesBack(code)", code) is True
 
@@ -197,9 +197,118 @@ def test_an_attempt_that_never_opens_is_given_up(run):
     assert run(f"() => {{ {SOCKET} world.clock.advance(12000); return world.WebSocket.made.length; }}") == 2
 
 
-def test_a_draining_server_is_left_alone_for_as_long_as_it_asked(run):
+def test_a_draining_server_is_left_alone_for_as_long_as_it_asked_and_a_moment_more(run):
     waits = run(f"() => {{ {SOCKET} socket.waitBeforeReturning(7000); loseAndWait(1012); return waits; }}")
     assert waits == [8000]
+
+
+def test_nothing_cuts_the_wait_short_that_a_draining_server_asked_for(run):
+    early, late = run(
+        f"""() => {{ {SOCKET}
+            world.newest().accept(); socket.waitBeforeReturning(7000); world.newest().lose(1012);
+            for (const name of ["online", "pageshow"]) world.window.dispatchEvent(new Event(name));
+            world.window.document.dispatchEvent(new Event("visibilitychange"));
+            world.clock.advance(6999);
+            const early = world.WebSocket.made.length;
+            world.clock.advance(1001);
+            return [early, world.WebSocket.made.length]; }}"""
+    )
+    assert (early, late) == (1, 2)
+
+
+# --- Whether a child is there --------------------------------------------------------------------
+PRESENCE = """
+    let now = 1_000_000, heard = false;
+    const world = fakes.fakeWorld();
+    const presence = new m.Presence({
+        isHeard: () => heard, onSign: () => socket.wake(), window: world.window, now: () => now,
+    });
+    const statuses = [];
+    const socket = new m.ResilientSocket({
+        url: "ws://here/", protocols: ["p"], onOpen: () => {}, onFrame: () => {},
+        onStatus: (status) => statuses.push(status), isWanted: () => presence.here, ...world,
+    });
+    const happens = (name) => world.window.dispatchEvent(new Event(name));
+    const look = (visibilityState) => {
+        world.window.document.visibilityState = visibilityState;
+        world.window.document.dispatchEvent(new Event("visibilitychange"));
+    };
+    const pass = (ms) => { now += ms; world.clock.advance(ms); };
+    const sockets = () => world.WebSocket.made.length;
+"""
+
+
+def test_a_child_is_there_who_hears_the_page_or_looks_at_it_and_touched_it_lately(run):
+    assert run(
+        f"""() => {{ {PRESENCE}
+            const story = [presence.here];
+            now += 299_000; story.push(presence.here);
+            now += 2_000; story.push(presence.here);
+            happens("keydown"); story.push(presence.here);
+            look("hidden"); story.push(presence.here);
+            heard = true; story.push(presence.here);
+            heard = false; happens("pointerdown"); story.push(presence.here);
+            look("visible"); story.push(presence.here);
+            return story; }}"""
+    ) == [True, True, False, True, False, True, False, True]
+
+
+def test_a_tablet_in_a_bag_does_not_take_the_book_from_the_one_that_is_read(run):
+    in_the_bag, looked_at, statuses = run(
+        f"""() => {{ {PRESENCE}
+            socket.open(); world.newest().accept();
+            look("hidden"); world.newest().lose(1006); pass(60_000);
+            for (let n = 0; n < 5; n += 1) {{ happens("online"); happens("pointerdown"); pass(600_000); }}
+            const inTheBag = sockets();
+            look("visible"); pass(0);
+            return [inTheBag, sockets(), statuses]; }}"""
+    )
+    assert (in_the_bag, looked_at) == (1, 2)
+    assert statuses == ["connecting", "open", "away", "resting", "connecting"][1:]
+
+
+def test_a_page_that_nobody_touches_rests_until_somebody_does(run):
+    resting, touched = run(
+        f"""() => {{ {PRESENCE}
+            socket.open(); world.newest().accept();
+            now += 600_000; world.newest().lose(1006); pass(60_000); happens("online"); pass(60_000);
+            const resting = [socket.status, sockets()];
+            happens("pointerdown"); happens("pointerdown");
+            return [resting, [socket.status, sockets()]]; }}"""
+    )
+    assert resting == ["resting", 1]
+    assert touched == ["connecting", 2]
+
+
+def test_a_page_that_opens_behind_others_waits_to_be_looked_at(run):
+    assert run(
+        f"""() => {{ {PRESENCE}
+            look("hidden"); socket.open(); const hidden = sockets(); look("visible");
+            return [hidden, sockets()]; }}"""
+    ) == [0, 1]
+
+
+def test_what_is_heard_behind_a_locked_screen_comes_back_by_itself(run):
+    assert (
+        run(
+            f"""() => {{ {PRESENCE}
+            heard = true; socket.open(); world.newest().accept();
+            look("hidden"); now += 3_600_000; world.newest().lose(1006); pass(1_000);
+            return sockets(); }}"""
+        )
+        == 2
+    )
+
+
+def test_two_tablets_never_take_the_book_from_each_other_again_and_again(run):
+    assert run(
+        f"""() => {{ {PRESENCE}
+            socket.open(); world.newest().accept(); world.newest().lose(4409);
+            const signs = ["online", "pageshow", "pointerdown", "keydown"];
+            for (const name of signs) {{ happens(name); pass(40_000); }}
+            look("hidden"); look("visible"); pass(40_000);
+            return [sockets(), socket.status]; }}"""
+    ) == [1, "closed"]
 
 
 # --- The conversation ----------------------------------------------------------------------------
@@ -207,10 +316,12 @@ CLIENT = """
     let now = 1_000_000;
     const world = { ...fakes.fakeWorld(), now: () => now };
     const handled = [], places = [], statuses = [];
+    let wanted = true, wordIndex = 5;
     const question = (id) => ({ id, questionText: "Why?", context: { wordIndex: 3, audioTimestamp: 0 } });
     const make = (memory) => new m.SessionClient({
-        url: "ws://here/", memory, position: () => ({ wordIndex: 5, audioTimestamp: 900 }),
-        onStatus: (status) => statuses.push(status), onPlace: (place) => places.push(place.wordIndex),
+        url: "ws://here/", memory, position: () => ({ wordIndex, audioTimestamp: 900 }),
+        isWanted: () => wanted, onStatus: (status) => statuses.push(status),
+        onPlace: (place) => places.push(place.wordIndex),
         onMessage: (message) => handled.push(message.seq), injected: world,
     });
     const restore = (changes = {}) => world.newest().hear("SESSION_RESTORED", {
@@ -259,6 +370,31 @@ def test_a_tablet_that_slept_while_playing_does_not_take_its_place_for_new(run):
     assert hello["positionAgeMs"] == 3_600_000
 
 
+RESTED = """
+    restore(); client.report(false); wanted = false; lose(); now += 600_000; world.clock.advance(30_000);
+    wanted = true; wordIndex = 7; client.report(true); client.wake(); world.newest().accept();
+"""
+
+
+def test_a_page_that_rested_says_where_the_child_was_before_and_the_newer_place_wins(run):
+    hello, places = run(
+        f"() => {{ {CLIENT} {RESTED} const hello = sent('HELLO')[0].payload; restore({{ wordIndex: 61 }});"
+        " return [hello, places]; }"
+    )
+    assert hello["position"]["wordIndex"] == 5
+    assert hello["positionAgeMs"] == 600_000
+    assert places == [8, 61]
+
+
+def test_what_a_child_did_on_a_page_that_rested_is_told_when_nobody_was_further_on(run):
+    places, told = run(
+        f"() => {{ {CLIENT} {RESTED} restore({{ wordIndex: 5 }});"
+        " return [places, sent('PROGRESS').map(({ payload }) => payload.wordIndex)]; }"
+    )
+    assert places == [8]
+    assert told == [7]
+
+
 def test_when_another_tablet_has_been_further_on_the_page_goes_there(run):
     places = run(
         f"() => {{ {CLIENT} restore(); client.report(false); comeBack(); restore({{ wordIndex: 61 }});"
@@ -269,7 +405,7 @@ def test_when_another_tablet_has_been_further_on_the_page_goes_there(run):
 
 def test_a_durable_message_is_handled_once_however_often_it_comes(run):
     handled, hello = run(
-        f"""() => {{ {CLIENT} restore(); acknowledge("q", 1); acknowledge("q", 1);
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); acknowledge("q", 1); acknowledge("q", 1);
             const again = {{ type: "ANSWER_COMPLETE", seq: 2, payload: {{ questionId: "q", sentences: 0 }} }};
             comeBack(); const hello = sent("HELLO")[0].payload;
             restore({{ lastSeq: 2, pendingMessages: [again] }});
@@ -280,12 +416,67 @@ def test_a_durable_message_is_handled_once_however_often_it_comes(run):
     assert (hello["epoch"], hello["lastSeq"]) == ("a", 1)
 
 
-def test_a_new_epoch_makes_old_numbers_worthless(run):
-    handled = run(
-        f"""() => {{ {CLIENT} restore(); acknowledge("q", 7); comeBack();
-            restore({{ epoch: "b", outcome: "snapshot" }}); acknowledge("r", 1); return handled; }}"""
+def test_a_new_epoch_makes_old_numbers_worthless_and_acknowledges_only_its_own(run):
+    handled, ack = run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); acknowledge("q", 7); comeBack();
+            client.ask(question("r")); restore({{ epoch: "b", outcome: "snapshot" }});
+            acknowledge("r", 1); client.report(true);
+            return [handled, sent("PROGRESS").at(-1).payload.ack]; }}"""
     )
     assert handled == [7, 1]
+    assert ack == 1
+
+
+def test_what_was_had_under_the_old_epoch_is_not_had_again_even_after_a_reload(run):
+    had, hello = run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); acknowledge("q", 1);
+            const message = (index) => ({{ type: "ANSWER_SENTENCE", payload: {{ questionId: "q", index }} }});
+            const say = (index) => world.newest().hear("ANSWER_SENTENCE", message(index).payload, index + 2);
+            say(0); say(1);
+            client.socket.close(); handled.length = 0;
+            make(JSON.parse(JSON.stringify(client.memory()))).open(); world.newest().accept();
+            const ack = {{ type: "INTERRUPTION_ACKNOWLEDGED", payload: {{ questionId: "q", wordIndex: 3 }} }};
+            const pendingMessages = [ack, message(0), message(1), message(2)]
+                .map((each, index) => ({{ ...each, seq: 41 + index }}));
+            restore({{ epoch: "b", outcome: "snapshot", lastSeq: 44, pendingMessages }});
+            return [handled, sent("STUDENT_QUESTION").map(({{ payload }}) => payload.id)]; }}"""
+    )
+    assert had == [44]
+    assert hello == ["q"]
+
+
+def test_the_end_of_an_ended_question_comes_to_nobody(run):
+    assert run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); acknowledge("q", 1);
+            const end = (type, seq) => world.newest().hear(type, {{ questionId: "q" }}, seq);
+            end("ANSWER_COMPLETE", 2); client.ask(question("r")); acknowledge("r", 3);
+            end("ANSWER_COMPLETE", 4); end("ANSWER_FAILED", 5);
+            const open = client.memory().questions.map(({{ question }}) => question.id);
+            return [handled, open, client.lastSeq]; }}"""
+    ) == [[1, 2, 3], ["r"], 5]
+
+
+OFTEN = ["say", "say", "listen", "connect"]
+ACTS = ["ask", "cancel", "say", "complete", "fail", "repeat", "renumber", "listen", "report", "cut",
+        "connect", "copy", "failover", "flush", "reload", "crash", *OFTEN]  # fmt: skip
+BEGUN = [["connect", 0], ["listen", 0], ["ask", 0], ["listen", 0], ["say", 0]]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3)), min_size=4, max_size=60))
+def test_whatever_is_lost_repeated_or_numbered_anew_each_message_is_had_once_and_in_order(run, story):
+    told = run("(story) => fakes.playStory(m.SessionClient, story)", [*BEGUN, *map(list, story)])
+    assert told["complaints"] == []
+    for question in told["asked"]:
+        had = [(kind, index) for name, kind, index in told["had"] if name == question]
+        kinds = [kind for kind, _ in had]
+        spoken = [index for kind, index in had if kind == "ANSWER_SENTENCE"]
+        ends = [kind for kind in kinds if kind in ("ANSWER_COMPLETE", "ANSWER_FAILED")]
+        assert spoken == list(range(len(spoken)))
+        assert "INTERRUPTION_ACKNOWLEDGED" not in kinds[1:]
+        if question not in told["cancelled"]:
+            assert len(ends) == 1
+        assert ends == [kind for kind in kinds[-1:] if kind in ends]
 
 
 def test_a_question_asked_while_away_is_sent_once_on_return(run):
@@ -321,6 +512,14 @@ def test_a_question_cancelled_while_away_is_cancelled_on_return(run):
     )
     assert hello == []
     assert [message["payload"]["id"] for message in cancelled] == ["q"]
+
+
+def test_a_question_cancelled_while_away_is_cancelled_after_a_reload_too(run):
+    assert run(
+        f"""() => {{ {CLIENT} restore(); client.ask(question("q")); lose(); client.cancel("q");
+            client.socket.close(); make(client.memory()).open(); world.newest().accept(); restore();
+            return sent("QUESTION_CANCELLED").map(({{ payload }}) => payload.id); }}"""
+    ) == ["q"]
 
 
 def test_a_connection_that_went_silent_is_given_up(run):

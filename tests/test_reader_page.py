@@ -423,7 +423,7 @@ def test_a_child_who_waits_too_long_is_told_and_can_go_on(browser_page, make_ser
     child = Child(browser_page, make_server()).open()
     question = child.asks("Why?")
     expect(child.page.get_by_text("I heard your question.").last).to_be_visible()
-    child.page.clock.fast_forward(46_000)
+    child.page.clock.fast_forward(51_000)
     expect(child.page.get_by_text("I could not find an answer").last).to_be_visible()
     assert child.server.heard("QUESTION_CANCELLED") == [{"id": question["id"]}]
     child.page.get_by_role("button", name="Back to the story").click()

@@ -19,7 +19,7 @@ export class AnswerPlayer {
   constructor({ dispatch }) {
     this.dispatch = dispatch;
     this.player = new Player({
-      onEnded: () => this.#next(),
+      onEnded: () => this.#heard(),
       onRefused: () => this.question && this.#showSilently(this.question.sentences[this.index].text),
     });
     this.highlighter = new Highlighter(this.player, (word) => {
@@ -32,20 +32,31 @@ export class AnswerPlayer {
     this.busy = false;
   }
 
-  /** @param {Question|null} question the answer to present, grown or new; null: be silent at once */
+  /**
+   * @param {Question|null} question the answer to present, grown or new; one of which sentences were presented
+   *   before goes on after them; null: be silent at once
+   */
   present(question) {
-    if (question?.id !== this.question?.id) this.#reset();
+    if (question?.id !== this.question?.id) this.#reset(question?.sentence ?? -1);
     this.question = question;
     if (question && !this.busy) this.#next();
     else this.#prepareNext();
   }
 
-  #reset() {
+  /** @param {number} index of the sentence presented last */
+  #reset(index) {
     this.player.stop();
     this.highlighter.stop();
     clearTimeout(this.timer);
-    this.index = -1;
+    this.index = index;
     this.busy = false;
+  }
+
+  /** The sentence was presented to its end. */
+  #heard() {
+    const questionId = this.question?.id;
+    this.dispatch({ type: "SENTENCE_HEARD", questionId, index: this.index });
+    if (questionId === this.question?.id) this.#next();
   }
 
   /** The sentence before (if any) is over: go on, wait for more, or be done. */
@@ -80,6 +91,6 @@ export class AnswerPlayer {
   #showSilently(text) {
     this.highlighter.stop();
     const ms = Math.max(READING_MS_AT_LEAST, text.length * READING_MS_PER_CHARACTER);
-    this.timer = setTimeout(() => this.#next(), ms);
+    this.timer = setTimeout(() => this.#heard(), ms);
   }
 }

@@ -59,12 +59,19 @@ export class FrameView {
     this.previous.disabled = !canTurn(state, -1);
     this.next.disabled = !canTurn(state, 1);
     this.back.disabled = state.wordIndex === 0;
-    this.banner.hidden = state.connection !== "away";
+    this.#renderBanner(state);
     this.preparing.hidden = page.text !== null && (!reading || page.voice === "ready" || page.voice === "failed");
     this.preparing.textContent = page.text ? phrases.preparing : phrases.pageComing;
     this.noVoice.hidden = page.voice !== "failed";
     this.#renderCards(state, before);
     this.#announce(state, before);
+  }
+
+  /** A resting page has nobody to tell. @param {State} state */
+  #renderBanner({ connection }) {
+    this.banner.hidden = connection !== "away" && connection !== "moving";
+    const line = /** @type {HTMLElement} */ (this.banner.querySelector("span"));
+    line.textContent = connection === "moving" ? phrases.moving : phrases.awayBanner;
   }
 
   /** @param {State} state @returns {string} */
@@ -105,6 +112,7 @@ export class FrameView {
 function news(state, before, pageCount) {
   const sentence = state.question?.sentences[state.question.sentence];
   if (sentence && state.question?.sentence !== before.question?.sentence) return sentence.text;
+  if (state.question?.late && !before.question?.late) return phrases.stillThinking;
   if (state.question?.acknowledged && !before.question?.acknowledged) return phrases.heard;
   if (state.mode !== before.mode) {
     if (state.mode === "reading") return before.mode === "paused" ? phrases.reading : phrases.storyGoesOn;
@@ -115,7 +123,7 @@ function news(state, before, pageCount) {
   if (pageNumber(state) !== pageNumber(before)) return phrases.page(pageNumber(state), pageCount);
   if (state.connection !== before.connection) {
     if (state.connection === "away") return phrases.away;
-    if (before.connection === "away") return phrases.back;
+    if (before.connection === "away" && state.connection === "open") return phrases.back;
   }
   return null;
 }

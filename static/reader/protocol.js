@@ -14,8 +14,9 @@
 export const SUBPROTOCOL = "readerai.v1.json";
 export const MAX_QUESTION_CHARACTERS = 500;
 
-/** Close codes whose meaning the child is told. */
+/** Close codes whose meaning shows on the page. */
 export const CloseCode = Object.freeze({
+  RESTART: 1012,
   NOT_SIGNED_IN: 4401,
   FORBIDDEN: 4403,
   NOT_FOUND: 4404,

@@ -15,20 +15,20 @@ import { Highlighter } from "./highlighter.js";
 import { newId } from "./ids.js";
 import { forget, recall, remember } from "./memory.js";
 import { PageStore } from "./page-store.js";
+import { Patience } from "./patience.js";
 import { phrases } from "./phrases.js";
 import { sentenceAfter, sentenceBefore } from "./places.js";
 import { Player } from "./player.js";
+import { Presence } from "./presence.js";
 import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
 import { SessionClient } from "./session-client.js";
-import { canTurn, currentPage, initialState, isNarrating, pageNumber, reduce } from "./state.js";
+import {
+  canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber, reduce,
+} from "./state.js";
 import { Store } from "./store.js";
 
 const REPORT_MS = 1_000;
 const REMEMBER_MS = 250;
-/** Without any sign of an answer for so long, the child is told so, kindly. */
-const PATIENCE_MS = 45_000;
-/** Without a connection the question is kept, and the child may read on after this. */
-const PARK_MS = 4_000;
 
 export class Reader {
   /** @param {Boot} boot */
@@ -64,16 +64,21 @@ export class Reader {
     });
     const address = new URL(boot.socketUrl, location.href);
     address.protocol = address.protocol.replace("http", "ws");
+    this.presence = new Presence({
+      isHeard: () => this.state.mode === "reading" || this.state.mode === "answering",
+      onSign: () => this.client.wake(),
+    });
     this.client = new SessionClient({
       url: address.href,
       memory,
       position: () => this.position(),
+      isWanted: () => this.presence.here,
       onStatus: (status, code) =>
         dispatch(status === "closed" ? { type: "CLOSED", code } : { type: "CONNECTION", status }),
       onPlace: ({ wordIndex: place }) => dispatch({ type: "RESTORED", wordIndex: place }),
       onMessage: (message) => this.#hear(message),
     });
-    this.patience = 0;
+    this.patience = new Patience({ dispatch, onLost: (question) => this.#giveUp(question) });
     this.remembering = 0;
     this.store.watch((state, before) => this.#react(state, before));
   }
@@ -86,7 +91,7 @@ export class Reader {
   start() {
     this.pages.near(pageNumber(this.state));
     this.#present(this.state);
-    this.#waitPatiently(this.state);
+    this.patience.watch(this.state);
     this.client.open();
     setInterval(() => this.#tick(), REPORT_MS);
     window.addEventListener("pagehide", () => {
@@ -165,8 +170,7 @@ export class Reader {
   }
 
   closeQuestion() {
-    const { mode, question, connection } = this.state;
-    const kept = mode === "waiting" && connection === "away" && question;
+    const kept = isAwaitingAnswer(this.state) && this.state.connection === "away";
     this.store.dispatch({ type: kept ? "QUESTION_PARKED" : "QUESTION_CLOSED" });
   }
 
@@ -195,9 +199,10 @@ export class Reader {
 
     if (state.question?.id !== before.question?.id) this.#questionChanged(state, before);
     this.#present(state);
-    if (state.question !== before.question || state.connection !== before.connection) this.#waitPatiently(state);
+    this.patience.watch(state);
 
-    if (state.mode !== before.mode || state.cue !== before.cue) this.client.report(state.mode === "reading");
+    if (state.mode === "reading") this.client.wake(); // by the keys of headphones, which no page sees
+    if (state.mode !== before.mode || state.cue !== before.cue) this.#report(state.mode === "reading");
     if (state.mode === "closed") return this.#closed(state);
     this.remembering ||= setTimeout(() => this.#rememberNow(), REMEMBER_MS);
   }
@@ -232,6 +237,7 @@ export class Reader {
       const context = { wordIndex: Math.min(wordIndex, this.boot.book.wordCount - 1), audioTimestamp };
       this.client.ask({ id: state.question.id, questionText: state.question.text, context });
     }
+    this.#rememberNow();
   }
 
   /** @param {State} state */
@@ -239,26 +245,11 @@ export class Reader {
     this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : null);
   }
 
-  /** Each sign of life of the answer starts the wait anew. @param {State} state */
-  #waitPatiently(state) {
-    const { question, connection } = state;
-    const sign =
-      question && !question.complete && !question.parked
-        ? [question.id, question.acknowledged, question.sentences.length, connection].join()
-        : "";
-    if (sign === this.awaited) return;
-    this.awaited = sign;
-    clearTimeout(this.patience);
-    if (!question || !sign) return;
-    const away = connection === "away" && state.mode === "waiting";
-    this.patience = setTimeout(() => this.#lostPatience(question.id, away), away ? PARK_MS : PATIENCE_MS);
-  }
-
-  /** @param {string} questionId @param {boolean} away */
-  #lostPatience(questionId, away) {
-    if (away) return this.store.dispatch({ type: "QUESTION_PARKED" });
+  /** @param {import("./state.js").Question} question that the server seems to have lost */
+  #giveUp({ id: questionId, sentences }) {
     this.client.cancel(questionId);
-    this.store.dispatch({ type: "ANSWER_FAILED", questionId, message: phrases.answerLate });
+    const message = sentences.length ? phrases.answerCut : phrases.answerLate;
+    this.store.dispatch({ type: "ANSWER_FAILED", questionId, message });
   }
 
   /** @param {import("./protocol.js").Message} message */
@@ -271,12 +262,17 @@ export class Reader {
 
   #tick() {
     this.highlighter.catchUp();
-    if (this.player.playing || this.client.owesAcknowledgement) this.client.report(this.player.playing);
+    if (this.player.playing || this.client.owesAcknowledgement) this.#report(this.player.playing);
+  }
+
+  /** What is acknowledged is remembered first: the server forgets it. @param {boolean} playing */
+  #report(playing) {
+    if (this.client.owesAcknowledgement) this.#rememberNow();
+    this.client.report(playing);
   }
 
   /** @param {State} state */
   #closed(state) {
-    clearTimeout(this.patience);
     this.client.socket.close();
     // Whoever reads elsewhere moves the place on: this tab's own memory of it is of no use any more.
     if (state.closeCode === CloseCode.OPENED_ELSEWHERE) this.#forget();

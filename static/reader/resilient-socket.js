@@ -1,6 +1,6 @@
 /**
  * A WebSocket that comes back: exponential backoff with full jitter, at once when the browser says the
- * network or the child is back, and never after a close code that says so.
+ * network or the child is back, and never after a close code that says so. While nobody is there it rests.
  */
 
 import { backoffDelay, FIRST_MS } from "./backoff.js";
@@ -12,8 +12,8 @@ const STABLE_MS = 5_000;
 const OPENING_MS = 10_000;
 
 /**
- * @typedef {"connecting"|"open"|"away"|"closed"} SocketStatus
- *   away: lost, and coming back; closed: for good
+ * @typedef {"connecting"|"open"|"away"|"resting"|"closed"} SocketStatus
+ *   away: lost, and coming back; resting: until `wake`; closed: for good
  */
 
 export class ResilientSocket {
@@ -24,6 +24,7 @@ export class ResilientSocket {
    * @param {() => void} options.onOpen a new connection is there: introduce yourself
    * @param {(frame: unknown) => void} options.onFrame
    * @param {(status: SocketStatus, code: number) => void} options.onStatus code: of the close, else 0
+   * @param {() => boolean} [options.isWanted] whether somebody is there to connect for
    * @param {typeof WebSocket} [options.WebSocket]
    * @param {Pick<typeof globalThis, "setTimeout"|"clearTimeout">} [options.clock]
    * @param {() => number} [options.random]
@@ -35,6 +36,7 @@ export class ResilientSocket {
     this.onOpen = onOpen;
     this.onFrame = onFrame;
     this.onStatus = onStatus;
+    this.isWanted = injected.isWanted ?? (() => true);
     this.WebSocket = injected.WebSocket ?? globalThis.WebSocket;
     this.clock = injected.clock ?? globalThis;
     this.random = injected.random ?? Math.random;
@@ -47,8 +49,9 @@ export class ResilientSocket {
     this.retryTimer = 0;
     this.openingTimer = 0;
     this.stableTimer = 0;
-    /** @type {number|null} the server's own wish for the next wait, in ms */
-    this.wishedDelay = null;
+    /** The server's own wish for the next wait, in ms; nothing cuts it short. */
+    this.wishedDelay = 0;
+    this.wishTimer = 0;
     this.listening = new AbortController();
   }
 
@@ -63,6 +66,13 @@ export class ResilientSocket {
       () => this.window.document.visibilityState === "visible" && this.#hurry(0),
       { signal },
     );
+    this.#connectIfWanted();
+  }
+
+  /** Somebody is there again. */
+  wake() {
+    if (this.status !== "resting") return;
+    this.#become("connecting", 0);
     this.#connect();
   }
 
@@ -100,9 +110,13 @@ export class ResilientSocket {
     this.#end(1000);
   }
 
-  #connect() {
-    this.clock.clearTimeout(this.retryTimer);
+  #connectIfWanted = () => {
     this.retryTimer = 0;
+    if (this.isWanted()) this.#connect();
+    else this.#become("resting", 0);
+  };
+
+  #connect() {
     const socket = new this.WebSocket(this.url, this.protocols);
     this.socket = socket;
     this.openingTimer = this.clock.setTimeout(() => this.drop(), OPENING_MS);
@@ -131,12 +145,18 @@ export class ResilientSocket {
 
   /** @param {number} code */
   #comeBack(code) {
-    const jittered = backoffDelay(this.attempt, this.random);
-    const delay = this.wishedDelay === null ? jittered : this.wishedDelay + jittered;
-    this.wishedDelay = null;
+    const delay = backoffDelay(this.attempt, this.random);
     this.attempt += 1;
-    this.retryTimer = this.clock.setTimeout(() => this.#connect(), delay);
+    const wished = this.wishedDelay;
+    this.wishedDelay = 0;
+    if (wished) this.wishTimer = this.clock.setTimeout(() => this.#connectWithin(delay), wished);
+    else this.#connectWithin(delay);
     this.#become("away", code);
+  }
+
+  /** @param {number} delayMs */
+  #connectWithin(delayMs) {
+    this.retryTimer = this.clock.setTimeout(this.#connectIfWanted, delayMs);
   }
 
   /**
@@ -146,12 +166,13 @@ export class ResilientSocket {
   #hurry(spreadMs) {
     if (!this.retryTimer) return;
     this.clock.clearTimeout(this.retryTimer);
-    this.retryTimer = this.clock.setTimeout(() => this.#connect(), this.random() * spreadMs);
+    this.#connectWithin(this.random() * spreadMs);
   }
 
   /** @param {number} code */
   #end(code) {
     this.listening.abort();
+    this.clock.clearTimeout(this.wishTimer);
     this.clock.clearTimeout(this.retryTimer);
     this.#forget()?.close();
     this.#become("closed", code);

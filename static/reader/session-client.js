@@ -1,16 +1,20 @@
 /**
  * The conversation with the server about one reading session: introduces itself after each (re)connection,
- * gives up no question before it was acknowledged, drops what was seen, and tells the position.
+ * gives up no question before it was answered, drops what was had, and tells the position.
  *
  * @typedef {import("./protocol.js").Position} Position
  * @typedef {import("./protocol.js").AskedQuestion} AskedQuestion
  * @typedef {import("./protocol.js").Message} Message
- * @typedef {{epoch: string|null, lastSeq: number, positionAt: number|null, unacknowledged: AskedQuestion[]}} Memory
+ * @typedef {{epoch: string|null, lastSeq: number, positionAt: number|null, cancelled: string[],
+ *   questions: import("./open-questions.js").OpenQuestion[]}} Memory
  *   what must outlive a reload; `positionAt`: when the child was last at this page's position, in ms of this
  *   tablet's clock, null when it has not moved here
+ * @typedef {"connecting"|"open"|"away"|"moving"|"resting"|"closed"} ClientStatus
+ *   open: restored and in step with the server; moving: away for the moment in which another server takes over
  */
 
-import { decode, encode, SUBPROTOCOL } from "./protocol.js";
+import { OpenQuestions } from "./open-questions.js";
+import { CloseCode, decode, encode, SUBPROTOCOL } from "./protocol.js";
 import { ResilientSocket } from "./resilient-socket.js";
 
 /** A silent connection is asked for a sign of life this often, and given up when none comes. */
@@ -26,13 +30,13 @@ export class SessionClient {
    * @param {string} options.url
    * @param {Memory|null} options.memory of before a reload
    * @param {() => Position} options.position where the child is now
-   * @param {(status: "connecting"|"open"|"away"|"closed", code: number) => void} options.onStatus
-   *   open: restored and in step with the server
+   * @param {() => boolean} options.isWanted whether a child is there
+   * @param {(status: ClientStatus, code: number) => void} options.onStatus
    * @param {(place: Position) => void} options.onPlace the server knows a place this page does not
-   * @param {(message: Message) => void} options.onMessage durable messages, each once, in order
+   * @param {(message: Message) => void} options.onMessage durable messages of open questions, each once, in order
    * @param {Partial<ConstructorParameters<typeof ResilientSocket>[0]>} [options.injected] for tests
    */
-  constructor({ url, memory, position, onStatus, onPlace, onMessage, injected = {} }) {
+  constructor({ url, memory, position, isWanted, onStatus, onPlace, onMessage, injected = {} }) {
     this.position = position;
     this.onStatus = onStatus;
     this.onPlace = onPlace;
@@ -40,15 +44,15 @@ export class SessionClient {
     this.clock = injected.clock ?? globalThis;
     this.epoch = memory?.epoch ?? null;
     this.lastSeq = memory?.lastSeq ?? 0;
-    /** @type {Map<string, AskedQuestion>} by id: not known to be safe on the server */
-    this.unacknowledged = new Map((memory?.unacknowledged ?? []).map((question) => [question.id, question]));
-    /** @type {Map<string, AskedQuestion>} acknowledged, but its answer is not complete */
-    this.unanswered = new Map();
+    this.questions = new OpenQuestions(memory?.questions);
     /** @type {Set<string>} cancelled while nobody could be told */
-    this.unsaidCancellations = new Set();
+    this.unsaidCancellations = new Set(memory?.cancelled);
     this.now = injected.now ?? Date.now;
     this.positionAt = memory?.positionAt ?? null;
     this.playing = false;
+    /** @type {{place: Position, ageMs: () => number}|null|undefined} where the child was when the page began
+     *  to rest; null: nowhere yet; undefined: it is not on its way back from a rest */
+    this.rested = undefined;
     this.restored = false;
     this.ackSaid = 0;
     this.pingTimer = 0;
@@ -59,6 +63,7 @@ export class SessionClient {
       onOpen: () => this.#introduce(),
       onFrame: (frame) => this.#hear(frame),
       onStatus: (status, code) => this.#statusChanged(status, code),
+      isWanted,
       ...injected,
     });
   }
@@ -67,22 +72,27 @@ export class SessionClient {
     this.socket.open();
   }
 
+  /** A child is there (again). */
+  wake() {
+    this.socket.wake();
+  }
+
   /** @returns {Memory} */
   memory() {
     const { epoch, lastSeq, positionAt } = this;
-    return { epoch, lastSeq, positionAt, unacknowledged: [...this.unacknowledged.values()] };
+    const cancelled = [...this.unsaidCancellations];
+    return { epoch, lastSeq, positionAt, cancelled, questions: this.questions.remembered() };
   }
 
   /** @param {AskedQuestion} question sent now, or once on return */
   ask(question) {
-    this.unacknowledged.set(question.id, question);
+    this.questions.open(question);
     if (this.restored) this.socket.send(encode("STUDENT_QUESTION", question));
   }
 
   /** @param {string} id of a question whose answer nobody wants any more */
   cancel(id) {
-    this.unacknowledged.delete(id);
-    this.unanswered.delete(id);
+    this.questions.close(id);
     if (this.restored) this.socket.send(encode("QUESTION_CANCELLED", { id }));
     else this.unsaidCancellations.add(id);
   }
@@ -106,25 +116,27 @@ export class SessionClient {
 
   #introduce() {
     const known = this.epoch === null ? {} : { epoch: this.epoch };
-    this.saidPosition = this.positionAt === null ? null : this.position();
-    const place =
-      this.saidPosition === null ? {} : { position: this.saidPosition, positionAgeMs: this.#positionAge() };
-    this.socket.send(
-      encode("HELLO", {
-        ...known,
-        lastSeq: this.lastSeq,
-        ...place,
-        unacknowledged: [...this.unacknowledged.values()],
-      }),
-    );
-    this.introduced = new Set(this.unacknowledged.keys());
+    // Whoever touches a page that rested has not been at its place all the while: maybe on another tablet.
+    const whereabouts = this.rested === undefined ? this.#whereabouts() : this.rested;
+    const place = whereabouts && { position: whereabouts.place, positionAgeMs: whereabouts.ageMs() };
+    const { unacknowledged } = this.questions;
+    this.socket.send(encode("HELLO", { ...known, lastSeq: this.lastSeq, ...place, unacknowledged }));
+    this.saidPosition = whereabouts?.place;
+    this.introduced = new Set(unacknowledged.map((question) => question.id));
   }
 
-  /** How long ago the child was at this page's position: another tablet may have been further on since. */
-  #positionAge() {
-    const age = this.now() - (this.positionAt ?? 0);
-    if (this.playing && age < FRESH_MS) return 0;
-    return Math.min(Math.max(age, 0), MAX_AGE_MS);
+  /**
+   * @returns {{place: Position, ageMs: () => number}|null} this page's position, and how long ago the child was
+   *   there: another tablet may have been further on since
+   */
+  #whereabouts() {
+    const { positionAt, playing } = this;
+    if (positionAt === null) return null;
+    const ageMs = () => {
+      const age = this.now() - positionAt;
+      return playing && age < FRESH_MS ? 0 : Math.min(Math.max(age, 0), MAX_AGE_MS);
+    };
+    return { place: this.position(), ageMs };
   }
 
   /** @param {unknown} frame */
@@ -144,20 +156,27 @@ export class SessionClient {
 
   /** @param {import("./protocol.js").Restored} restored */
   #restore(restored) {
-    if (restored.epoch !== this.epoch) {
-      this.epoch = restored.epoch;
-      this.lastSeq = 0;
-    }
+    const { epoch, outcome, pendingMessages, lastSeq } = restored;
+    if (epoch !== this.epoch || outcome === "snapshot") this.lastSeq = 0;
+    this.epoch = epoch;
     this.ackSaid = 0;
     this.restored = true;
     this.socket.confirm();
-    for (const message of restored.pendingMessages) this.#handle(message);
-    this.lastSeq = Math.max(this.lastSeq, restored.lastSeq);
-    if (restored.wordIndex !== this.saidPosition?.wordIndex) this.onPlace(restored);
+    this.#agreeOnPlace(restored);
+    for (const message of pendingMessages) this.#handle(message);
+    this.lastSeq = lastSeq;
     for (const id of this.unsaidCancellations) this.socket.send(encode("QUESTION_CANCELLED", { id }));
     this.unsaidCancellations.clear();
-    this.#askAgain(restored.outcome);
+    this.#askAgain(outcome);
     this.onStatus("open", 0);
+  }
+
+  /** @param {Position} place that the server knows after the introduction */
+  #agreeOnPlace(place) {
+    const rested = this.rested !== undefined;
+    this.rested = undefined;
+    if (place.wordIndex !== this.saidPosition?.wordIndex) this.onPlace(place);
+    else if (rested) this.report(this.playing); // the child may have moved on since it woke the page
   }
 
   /**
@@ -166,11 +185,10 @@ export class SessionClient {
    * @param {string} outcome
    */
   #askAgain(outcome) {
-    for (const [id, question] of this.unacknowledged) {
-      if (!this.introduced?.has(id)) this.socket.send(encode("STUDENT_QUESTION", question));
-    }
-    if (outcome !== "snapshot") return;
-    for (const question of this.unanswered.values()) this.socket.send(encode("STUDENT_QUESTION", question));
+    const { unacknowledged, unanswered } = this.questions;
+    const unsaid = unacknowledged.filter((question) => !this.introduced?.has(question.id));
+    const lost = outcome === "snapshot" ? unanswered : [];
+    for (const question of [...unsaid, ...lost]) this.socket.send(encode("STUDENT_QUESTION", question));
   }
 
   /** @param {Message} message durable: at least once on the wire, once from here on */
@@ -178,14 +196,7 @@ export class SessionClient {
     const seq = message.seq ?? 0;
     if (seq <= this.lastSeq) return;
     this.lastSeq = seq;
-    const id = message.payload.questionId;
-    const question = this.unacknowledged.get(id);
-    if (question) {
-      this.unacknowledged.delete(id);
-      this.unanswered.set(id, question);
-    }
-    if (message.type === "ANSWER_COMPLETE" || message.type === "ANSWER_FAILED") this.unanswered.delete(id);
-    this.onMessage(message);
+    if (this.questions.take(message)) this.onMessage(message);
   }
 
   /**
@@ -196,8 +207,9 @@ export class SessionClient {
     this.restored = false;
     this.clock.clearTimeout(this.pingTimer);
     this.clock.clearTimeout(this.pongTimer);
-    if (status === "open") this.#expectLife();
-    else this.onStatus(status, code);
+    if (status === "open") return this.#expectLife();
+    if (status === "resting" && this.rested === undefined) this.rested = this.#whereabouts();
+    this.onStatus(status === "away" && code === CloseCode.RESTART ? "moving" : status, code);
   }
 
   /** Something was heard: the connection lives. Ask again in a while. */

@@ -2,7 +2,7 @@
 
 import { phrases } from "./phrases.js";
 import { SpeechInput } from "./speech-input.js";
-import { isSheetOpen } from "./state.js";
+import { isAwaitingAnswer, isSheetOpen } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -94,8 +94,9 @@ export class SheetView {
       this.asked.textContent = question.text;
       this.sentences.replaceChildren();
     }
-    this.progress.hidden = question.sentences.length > 0;
-    this.progress.textContent = progressOf(state, question);
+    this.progress.hidden = !isAwaitingAnswer(state);
+    this.progress.toggleAttribute("data-between", question.sentences.length > 0);
+    if (!this.progress.hidden) this.progress.textContent = progressOf(state, question);
     for (let index = this.sentences.children.length; index < question.sentences.length; index += 1) {
       if (index > question.sentence) break;
       this.sentences.append(sentenceElement(question.sentences[index]));
@@ -111,6 +112,11 @@ export class SheetView {
 
 /** @param {State} state @param {import("./state.js").Question} question @returns {string} */
 function progressOf(state, question) {
+  if (question.sentences.length) {
+    if (state.connection === "away") return phrases.moreLater;
+    return question.late ? phrases.stillThinking : phrases.more;
+  }
+  if (question.late) return phrases.stillThinking;
   if (question.acknowledged) return `${phrases.heard} ${phrases.thinking}`;
   return state.connection === "away" ? phrases.kept : phrases.sending;
 }

@@ -15,8 +15,10 @@
  * @property {boolean} parked the child reads on; the answer will interrupt the reading when it comes
  * @property {AnswerSentence[]} sentences in order
  * @property {boolean} complete no further sentence comes
- * @property {number} sentence the one being presented; -1 before the first
- * @property {number} word its word being spoken; -1 for none
+ * @property {number} sentence the one being presented, or presented last; -1 before the first
+ * @property {number} heard how many sentences were presented to their end
+ * @property {number} word the word being spoken; -1 for none
+ * @property {boolean} late the child has been waiting for some time
  *
  * @typedef {"paused"|"reading"|"asking"|"waiting"|"answering"|"finished"|"closed"} Mode
  *   asking: the question box is open; waiting: for the first sentence; closed: this page is over
@@ -29,7 +31,7 @@
  * @property {boolean} resume after the question, go on reading aloud
  * @property {Question|null} question
  * @property {Record<number, PageEntry>} pages by page number; only those near the place
- * @property {"connecting"|"open"|"away"} connection
+ * @property {"connecting"|"open"|"away"|"moving"|"resting"} connection as of `SessionClient`
  * @property {number} closeCode why `closed`
  * @property {{pageFirstWords: number[], wordCount: number, resumeAtSentenceStart: boolean}} book
  *
@@ -62,7 +64,9 @@ export function initialState(book, wordIndex, question = null) {
   };
   state.mode = resting(state);
   if (!question) return state;
-  const restored = { ...question, sentence: -1, word: -1 };
+  // Sentences that were heard stay in sight; the one that was cut off is spoken again.
+  const begun = { ...newQuestion(question.id, question.text), ...question };
+  const restored = { ...begun, sentence: begun.heard - 1, word: -1, late: false };
   if (restored.parked) return { ...state, question: restored };
   return { ...state, question: restored, mode: restored.sentences.length ? "answering" : "waiting", resume: true };
 }
@@ -85,6 +89,12 @@ export function isNarrating(state) {
 /** @param {State} state @returns {boolean} whether the question sheet is open */
 export function isSheetOpen(state) {
   return state.mode === "asking" || state.mode === "waiting" || state.mode === "answering";
+}
+
+/** @param {State} state @returns {boolean} whether the sheet shows all there is of an answer that is not complete */
+export function isAwaitingAnswer(state) {
+  if (state.mode !== "waiting" && state.mode !== "answering") return false;
+  return state.question !== null && !hasMore(state.question);
 }
 
 /**
@@ -161,19 +171,21 @@ const handlers = {
   QUESTION_CLOSED(state) {
     if (!isSheetOpen(state)) return state;
     if (state.mode !== "asking" || !state.question?.parked) return back({ ...state, question: null });
-    return answerable(state.question) ? { ...state, mode: "answering", question: unpark(state.question) } : back(state);
+    return hasMore(state.question) ? { ...state, mode: "answering", question: unpark(state.question) } : back(state);
   },
-  /** Read on meanwhile; the answer will come later. */
+  /** Read on meanwhile; the answer, or the rest of it, will come later. */
   QUESTION_PARKED(state) {
-    if (state.mode !== "waiting" || !state.question) return state;
+    if (!state.question || !isAwaitingAnswer(state)) return state;
     return back({ ...state, question: { ...state.question, parked: true } });
   },
+  QUESTION_LATE: (state, { questionId }) => onQuestion(state, questionId, (question) => ({ ...question, late: true })),
   ACKNOWLEDGED: (state, { questionId }) =>
     onQuestion(state, questionId, (question) => ({ ...question, acknowledged: true })),
   ANSWER_SENTENCE(state, { sentence }) {
     return onQuestion(state, sentence.questionId, (question) => {
-      if (sentence.index !== question.sentences.length) return question;
-      return { ...question, acknowledged: true, sentences: [...question.sentences, sentence] };
+      const last = question.sentences[question.sentences.length - 1];
+      if (last && sentence.index <= last.index) return question;
+      return { ...question, acknowledged: true, late: false, sentences: [...question.sentences, sentence] };
     });
   },
   ANSWER_COMPLETE: (state, { questionId }) =>
@@ -188,6 +200,7 @@ const handlers = {
     }));
   },
   SENTENCE_PRESENTED: (state, { questionId, index }) => presenting(state, questionId, { sentence: index, word: -1 }),
+  SENTENCE_HEARD: (state, { questionId, index }) => presenting(state, questionId, { heard: index + 1, word: -1 }),
   ANSWER_WORD: (state, { questionId, word }) => presenting(state, questionId, { word }),
   /** The whole answer was presented. */
   ANSWER_HEARD(state, { questionId }) {
@@ -234,7 +247,8 @@ function withPage(state, number, change) {
 
 /** @param {string} id @param {string} text @returns {Question} */
 function newQuestion(id, text) {
-  return { id, text, acknowledged: false, parked: false, sentences: [], complete: false, sentence: -1, word: -1 };
+  const presented = { sentence: -1, heard: 0, word: -1 };
+  return { id, text, acknowledged: false, parked: false, sentences: [], complete: false, late: false, ...presented };
 }
 
 /** @param {Question} question @param {string} text @returns {AnswerSentence} shown, not spoken */
@@ -242,9 +256,9 @@ function silentSentence(question, text) {
   return { questionId: question.id, index: question.sentences.length, text, words: [], audioUrl: null, wordTimes: [] };
 }
 
-/** @param {Question} question @returns {boolean} whether there is anything to present */
-function answerable(question) {
-  return question.sentences.length > 0 || question.complete;
+/** @param {Question} question @returns {boolean} whether there is something to present, if only the answer's end */
+function hasMore(question) {
+  return question.sentences.length > question.heard || question.complete;
 }
 
 /** @param {Question} question @returns {Question} */
@@ -264,9 +278,10 @@ function onQuestion(state, questionId, change) {
   if (!state.question || state.question.id !== questionId || state.question.complete) return state;
   const question = change(state.question);
   if (question === state.question) return state;
-  if (!answerable(question)) return { ...state, question };
+  if (!hasMore(question)) return { ...state, question };
   if (state.mode === "waiting") return { ...state, mode: "answering", question };
   if (question.parked && !isSheetOpen(state)) {
+    if (question.heard && question.heard === question.sentences.length) return { ...state, question: null };
     return { ...state, mode: "answering", resume: state.mode === "reading", question: unpark(question) };
   }
   return { ...state, question };
