@@ -1,6 +1,7 @@
-"""The ASGI application: HTTP by Django, `/ws/` by Channels."""
+"""The ASGI application: probes, then HTTP by Django and `/ws/` by Channels."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -12,11 +13,46 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
 
+from readerai import daphne_server  # noqa: E402
+from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
+from readerai.health import Health  # noqa: E402
+from sessions.drain import drain_of_this_loop  # noqa: E402
 from sessions.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
-    }
-)
+
+class Application:
+    """What a server calls for each request, each socket and, if it does so, its own start and end."""
+
+    def __init__(self) -> None:
+        self._health = Health()
+        self._started = False
+        self._product = ProtocolTypeRouter(
+            {
+                "http": django_application,
+                "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
+                "lifespan": _lifespan,
+            }
+        )
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Serve one request or socket to its end."""
+        if not self._started:  # daphne does not tell of its start: the first request does
+            self._started = True
+            drain_before_stopping()
+        if scope["type"] == "http" and self._health.knows(scope["path"]):
+            await self._health(scope, send)
+        elif scope["type"] == "websocket" and drain_of_this_loop().begun:
+            await refuse_handshake(scope, receive, send)
+        else:
+            await self._product(scope, receive, send)
+
+
+async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Take note of the server's start and end."""
+    while (event := await receive())["type"] != "lifespan.shutdown":
+        await send({"type": f"{event['type']}.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+daphne_server.install()
+application = Application()

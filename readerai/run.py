@@ -22,7 +22,7 @@ import redis
 
 from readerai import demo, env, processes, redis_roles
 from readerai.services import Postgres, ServiceError, Valkey
-from readerai.supervisor import POLL_SECONDS, Processes, Stop
+from readerai.supervisor import GRACE_SECONDS, POLL_SECONDS, Processes, Stop
 from sessions import redis_clients, redis_url
 from sessions.live.blocking import run
 
@@ -95,7 +95,12 @@ def serve(stop: Stop, stack: contextlib.ExitStack) -> bool:
         ),
         **processes.workers(schedule=env.VAR / "beat"),
     }
-    children = Processes(folder=env.PROJECT, environment=os.environ, width=max(map(len, commands)))
+    children = Processes(
+        folder=env.PROJECT,
+        environment=os.environ,
+        width=max(map(len, commands)),
+        grace=env.number("DRAIN_SECONDS", 20, low=1, high=600) + GRACE_SECONDS,
+    )
     if children.run([sys.executable, "manage.py", "prepare"], stop) != 0:
         return False
     stack.callback(say, "stopped")
@@ -118,7 +123,13 @@ def serve(stop: Stop, stack: contextlib.ExitStack) -> bool:
 
 def development() -> dict[str, str]:
     """Return the environment of a development run: what is set already stays."""
-    defaults = {"DEBUG": "1", "DEMO": "1", "PORT": "8000", "SECRET_KEY": secret_key()}
+    defaults = {
+        "DEBUG": "1",
+        "DEMO": "1",
+        "PORT": "8000",
+        "SECRET_KEY": secret_key(),
+        "DRAIN_SECONDS": "2",  # nobody waits long for Ctrl-C
+    }
     chosen = {name: env.text(name, value) for name, value in defaults.items()}
     fixed = {
         "READERAI_VAR": str(env.VAR),
@@ -222,23 +233,23 @@ def write_services_file(stack: contextlib.ExitStack) -> None:
 
 
 def wait_until_ready(port: int, children: Processes, stop: Stop) -> bool:
-    """Return True once the web server answers; False when a child ended or a stop was asked for."""
+    """Return True once the web server is ready; False when a child ended or a stop was asked for."""
     deadline = time.monotonic() + READY_SECONDS
     while not stop and not children.ended():
-        if answers(port):
+        if ready(port):
             return True
         if time.monotonic() > deadline:
-            raise RunError(f"the web server did not answer on port {port} within {READY_SECONDS} s")
+            raise RunError(f"the web server was not ready on port {port} within {READY_SECONDS} s")
         time.sleep(POLL_SECONDS)
     return False
 
 
-def answers(port: int) -> bool:
-    """Tell whether the sign-in page is served."""
+def ready(port: int) -> bool:
+    """Tell whether the web server says that it can serve."""
     connection = http.client.HTTPConnection(HOST, port, timeout=READY_SECONDS)
     try:
-        connection.request("GET", "/sign-in/")
-        return connection.getresponse().status < 500
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:

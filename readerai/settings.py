@@ -92,6 +92,7 @@ LIVE_SESSION_TTL = env.number("LIVE_SESSION_TTL", 3600, low=60, high=86_400)  # 
 PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 1_000, low=10, high=5_000)
 OUTBOX_SWEEP_MS = env.number("OUTBOX_SWEEP_MS", 4_000, low=50, high=60_000)  # finds lost wake-ups
 CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 5, low=1, high=600)  # live state -> PostgreSQL
+DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, low=1, high=600)  # from SIGTERM until all sockets are closed
 # One frame from a client: a HELLO with 20 questions of 500 characters fits in any script.
 MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576)
 

@@ -20,7 +20,7 @@ from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 10  # from SIGTERM to SIGKILL
+GRACE_SECONDS = 10  # from SIGTERM to SIGKILL, beyond what a child is known to need
 
 
 class Stop:
@@ -47,8 +47,12 @@ class Stop:
 class Processes:
     """Named children, each in a session of its own so that a terminal's Ctrl-C reaches only us."""
 
-    def __init__(self, *, folder: Path, environment: Mapping[str, str], width: int) -> None:
+    def __init__(
+        self, *, folder: Path, environment: Mapping[str, str], width: int, grace: float = GRACE_SECONDS
+    ) -> None:
+        """`grace`: seconds from SIGTERM to SIGKILL."""
         self._folder = folder
+        self._grace = grace
         self._environment = dict(environment)
         self._printer = Printer(sys.stdout, width=width)
         self._printing = Lock()
@@ -83,7 +87,7 @@ class Processes:
         )
         while child.poll() is None:
             if stop:
-                _end([child], stop)
+                _end([child], stop, self._grace)
                 return None
             time.sleep(POLL_SECONDS)
         return child.returncode
@@ -97,7 +101,7 @@ class Processes:
 
     def stop(self, stop: Stop) -> None:
         """End all children and print what they still say; asked twice, at once."""
-        _end(list(self._children.values()), stop)
+        _end(list(self._children.values()), stop, self._grace)
         for relay in self._relays:
             relay.join(timeout=2)
 
@@ -108,13 +112,13 @@ class Processes:
                 self._printer.write(Message("line", line, datetime.now(), name, colour))
 
 
-def _end(children: list[subprocess.Popen[bytes]], stop: Stop) -> None:
+def _end(children: list[subprocess.Popen[bytes]], stop: Stop, grace: float) -> None:
     """Ask each child to end, give it time, then end what is left of its session."""
     asked = stop.times
     for child in children:
         if child.poll() is None:
             child.terminate()
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + grace
     while any(child.poll() is None for child in children):
         if time.monotonic() > deadline or stop.times > asked:
             break

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from sessions import checkpoint, protocol, tickets
 from sessions.delivery import Delivery
+from sessions.drain import drain_of_this_loop
 from sessions.frames import BadFrame, Codec
 from sessions.hub import Hub, get_hub
 from sessions.live import store
@@ -30,6 +31,7 @@ from sessions.signals import question_asked
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10  # a socket that says nothing for so long is closed
+ELSEWHERE_MS = 1_000  # who says HELLO to a server that goes away is to come back after so long
 MAX_BAD_FRAMES = 20  # then the socket is closed: this is no client of ours
 
 _CODECS = {
@@ -188,8 +190,12 @@ class ReadingConsumer(AsyncConsumer):
     async def _hello(self, hello: protocol.HelloPayload) -> None:
         if self._delivery is not None:
             raise BadFrame("hello_twice", "HELLO was said already on this socket")
-        self._hub = await get_hub()
-        self._hub.add(self)
+        hub = await get_hub()
+        if drain_of_this_loop().begun:
+            await self.let_go(ELSEWHERE_MS)
+            return
+        self._hub = hub
+        hub.add(self)
         try:
             restored = await self._restore(hello)
         except SessionForbidden:
@@ -270,6 +276,11 @@ class ReadingConsumer(AsyncConsumer):
     def silent(self) -> None:
         """The client has said nothing for so long that it must have gone."""
         self._end_soon(CloseCode.SILENT)
+
+    async def let_go(self, retry_after_ms: int) -> None:
+        """This server goes away: tell the client when to come back, and close."""
+        await self._emit(protocol.ServerDraining(protocol.ServerDrainingPayload(retry_after_ms)))
+        await self._close(CloseCode.RESTART)
 
     def _too_slow(self) -> None:
         self._end_soon(CloseCode.TOO_SLOW)

@@ -33,7 +33,7 @@ _WAKE_SECONDS = 1  # a channel layer that takes longer is as good as away
 
 
 class Socket(Protocol):
-    """What the hub knows of a consumer; none of these waits for the network."""
+    """What the hub knows of a consumer; none of these waits for the network, except where it says so."""
 
     session_id: str
     owner: str
@@ -52,6 +52,9 @@ class Socket(Protocol):
 
     def lost(self) -> None:
         """Redis has lost the session, or some of it."""
+
+    async def let_go(self, retry_after_ms: int) -> None:
+        """This server goes away: tell the client when to come back, and close. Waits until it reads."""
 
     def silent(self) -> None:
         """The client has said nothing for so long that it must have gone."""
@@ -205,6 +208,11 @@ def _compare(socket: Socket, sent_before: int, head: Head | None) -> None:
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub_of_this_loop() -> Hub | None:
+    """Return this event loop's hub, if a socket has needed one."""
+    return _hubs.get(asyncio.get_running_loop())
 
 
 async def get_hub() -> Hub:

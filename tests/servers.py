@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
@@ -18,7 +17,8 @@ from readerai.services import free_port
 
 COMMANDS = {
     "uvicorn": ["uvicorn", "readerai.asgi:application", "--host", "127.0.0.1", "--port", "{port}",
-                "--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning"],
+                "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "1",
+                "--no-access-log", "--log-level", "warning"],
     "daphne": ["daphne", "-b", "127.0.0.1", "-p", "{port}", "-v", "0", "readerai.asgi:application"],
 }  # fmt: skip
 
@@ -26,7 +26,7 @@ COMMANDS = {
 class Server:
     """One server process; `url` begins with ws://, `log()` is what it has printed."""
 
-    def __init__(self, name: str, log: str) -> None:
+    def __init__(self, name: str, log: str, **environment: str) -> None:
         self.name = name
         self.port = free_port()
         self.url = f"ws://127.0.0.1:{self.port}"
@@ -36,13 +36,12 @@ class Server:
                 [sys.executable, "-m", *(part.format(port=self.port) for part in COMMANDS[name])],
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "OUTBOX_SWEEP_MS": "300", "PROGRESS_FLUSH_MS": "50"},
+                env={**os.environ, "OUTBOX_SWEEP_MS": "300", "PROGRESS_FLUSH_MS": "50", **environment},
             )
         deadline = time.monotonic() + 30
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/nowhere", timeout=2)
-            except urllib.error.HTTPError:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2).close()
                 return
             except OSError:
                 assert self.process.poll() is None, self.log()

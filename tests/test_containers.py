@@ -48,11 +48,17 @@ def test_every_setting_of_the_shell_reaches_every_process(name):
     assert set(SERVICES[name]["environment"]) == set(documented()) - DECIDED
 
 
-def test_the_health_check_is_let_in_whatever_the_schools_hosts_are_called():
+def test_the_health_check_asks_whether_the_web_is_ready():
     program = SERVICES["web"]["healthcheck"]["test"][-1]
     compile(program, "healthcheck", "exec")
-    assert "http://127.0.0.1:8000/" in program and "X-Forwarded-Proto" in program
-    assert SERVICES["web"]["environment"]["ALLOWED_HOSTS"].startswith("localhost,127.0.0.1,")
+    assert "'http://127.0.0.1:8000/readyz'" in program
+
+
+def test_the_web_is_not_killed_while_it_drains():
+    command = SERVICES["web"]["command"]
+    requests = int(command[command.index("--timeout-graceful-shutdown") + 1])
+    patience = int(SERVICES["web"]["stop_grace_period"].removesuffix("s"))
+    assert patience > int(documented()["DRAIN_SECONDS"]) + requests
 
 
 def test_redis_in_containers_never_evicts():

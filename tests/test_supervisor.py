@@ -23,9 +23,9 @@ def stop() -> Iterator[Stop]:
         signal.signal(number, handler)
 
 
-def no_processes() -> Processes:
+def no_processes(grace: float = supervisor.GRACE_SECONDS) -> Processes:
     """A supervisor without children; made in the test itself, where capsys looks at what is printed."""
-    return Processes(folder=Path.cwd(), environment=os.environ, width=5)
+    return Processes(folder=Path.cwd(), environment=os.environ, width=5, grace=grace)
 
 
 @pytest.fixture
@@ -95,9 +95,8 @@ def runs(pid: int) -> bool:
         return False
 
 
-def test_a_child_that_will_not_stop_is_killed_with_its_own_children(stop, monkeypatch, capsys):
-    processes = no_processes()
-    monkeypatch.setattr(supervisor, "GRACE_SECONDS", 0.2)
+def test_a_child_that_will_not_stop_is_killed_with_its_own_children(stop, capsys):
+    processes = no_processes(grace=0.2)
     processes.start(
         "mule",
         python(

@@ -110,10 +110,11 @@ class DueQuestion(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A session's owner and the newest number of its outbox."""
+    """A session's owner, the newest number of its outbox, and its open question or ''."""
 
     owner: str
     seq: int
+    question_id: str
 
 
 class Published(NamedTuple):

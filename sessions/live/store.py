@@ -269,11 +269,14 @@ async def since(session_id: str, seq: int, limit: int | None = None) -> list[tup
 
 
 async def heads(session_ids: Sequence[str]) -> list[Head | None]:
-    """Return many sessions' owners and newest numbers, in one round trip; None for one not in Redis."""
+    """Return the heads of many sessions, in one round trip; None for one not in Redis."""
     replies = await execute(
-        *(Command(("HMGET", keys.session(session_id)[0], "owner", "seq")) for session_id in session_ids)
+        *(Command(("HMGET", keys.session(session_id)[0], *Head._fields)) for session_id in session_ids)
     )
-    return [Head(owner.decode(), int(seq)) if seq is not None else None for owner, seq in replies]
+    return [
+        Head(owner.decode(), int(seq), question_id.decode()) if seq is not None else None
+        for owner, seq, question_id in replies
+    ]
 
 
 async def positions(session_ids: Sequence[str]) -> list[LivePosition | None]:

@@ -1,0 +1,214 @@
+"""The drain, on uvicorn and on daphne: nobody new comes in, each child is let go in turn, nothing is lost."""
+
+import asyncio
+import json
+import re
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from sessions import protocol
+from sessions.live import store, worker
+from sessions.live.blocking import run
+from tests.servers import COMMANDS, Server
+from tests.sockets import Tablet, connect, cookie_of
+from tests.test_consumer import ADA, complete, question
+
+pytestmark = pytest.mark.parametrize("name", sorted(COMMANDS))
+
+
+@pytest.fixture
+def start(name: str, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start a server that this test may end."""
+    servers = []
+
+    def start_one(**environment: str) -> Server:
+        servers.append(Server(name, str(tmp_path / "server.log"), **environment))
+        return servers[-1]
+
+    yield start_one
+    for server in servers:
+        server.stop()
+        assert "Traceback" not in server.log(), server.log()
+
+
+def seeded() -> str:
+    """Return a live session of Ada's: a book of 200 words, begun, at word 17."""
+    session = str(uuid.uuid4())
+    run(store.seed(store.Seed(session, ADA, 7, 200, 17, 4200, store.now() - 60_000)))
+    return session
+
+
+async def opened(server: Server, session_id: str) -> Tablet:
+    tablet = await connect(server.url, session_id, cookie_of(ADA))
+    await tablet.say("HELLO")
+    await tablet.hear("SESSION_RESTORED")
+    return tablet
+
+
+def fetch(server: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, dict, Message]:
+    """Return the status, body and headers of an HTTP answer."""
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", method=method, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, json.load(answer), answer.headers
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal), refusal.headers
+
+
+def handshake(server: Server, session_id: str) -> str:
+    """Return what a WebSocket handshake is answered with on the wire."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        lines = (
+            f"GET /ws/reading/{session_id}/ HTTP/1.1",
+            f"Host: 127.0.0.1:{server.port}",
+            "Origin: http://localhost",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            f"Sec-WebSocket-Protocol: {protocol.JSON}",
+            f"Cookie: {cookie_of(ADA)}",
+        )
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        return b"".join(iter(lambda: connection.recv(4096), b"")).decode()
+
+
+async def farewell(tablet: Tablet) -> tuple[float, int]:
+    """Wait until the server has said that it goes, and closed; return when, and the ms to stay away."""
+    said = await tablet.hear("SERVER_DRAINING", within=10)
+    assert await tablet.close_code() == protocol.CloseCode.RESTART
+    return time.monotonic(), said["payload"]["retryAfterMs"]
+
+
+def drained_in(server: Server) -> float:
+    """Return the seconds that the drain has taken, as the server tells."""
+    return float(re.search(r"drained in ([\d.]+) s", server.log())[1])
+
+
+def sentence(question_id: str, index: int = 0, text: str = "Owls hunt at night.") -> protocol.AnswerSentence:
+    payload = protocol.AnswerSentencePayload(question_id, index, text, tuple(text.split()[:4]), None, ())
+    return protocol.AnswerSentence(payload)
+
+
+def answer(session_id: str, question_id: str, *sentences: protocol.AnswerSentence) -> None:
+    """Answer a question as a worker does."""
+    with worker.claimed(session_id, question_id) as claimed:
+        for message in (*sentences, complete(question_id, len(sentences))):
+            assert worker.publish(claimed, message)
+
+
+async def test_a_sigterm_lets_go_of_each_child_in_turn_and_of_the_one_in_mid_answer_last(start):
+    server = start(DRAIN_SECONDS="5", PROGRESS_FLUSH_MS="5000")
+    sessions = [seeded() for _ in range(30)]
+    tablets = await asyncio.gather(*[opened(server, session) for session in sessions])
+    asked = question()
+    await tablets[0].say("STUDENT_QUESTION", **asked)
+    await tablets[0].hear("INTERRUPTION_ACKNOWLEDGED")
+    for word, tablet in enumerate(tablets, start=100):
+        await tablet.say("PROGRESS", wordIndex=word, audioTimestamp=9000, playing=True)
+        await tablet.say("PING")
+        await tablet.hear("PONG")
+
+    begun = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    waiting, *reading = [asyncio.create_task(farewell(tablet)) for tablet in tablets[1:]]
+    waiting = [waiting, *reading]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    refusal = await asyncio.to_thread(handshake, server, sessions[1])
+    assert refusal.startswith("HTTP/1.1 503 Service Unavailable\r\n")
+    assert "\r\nretry-after: 1\r\n" in refusal.lower()
+    status, body, headers = await asyncio.to_thread(fetch, server, "/readyz")
+    assert (status, body, headers["Retry-After"]) == (503, {"ready": False, "why": ["draining"]}, "1")
+    assert (await asyncio.to_thread(fetch, server, "/healthz"))[0] == 200
+    server.process.send_signal(signal.SIGTERM)  # asked again it does not hurry
+
+    goodbyes = await asyncio.gather(*waiting)
+    moments = sorted(moment for moment, _ in goodbyes)
+    assert moments[-1] - moments[0] > 2, "they were not let go one after the other"
+    assert all(moment + stay_away / 1000 > begun + 1.9 for moment, stay_away in goodbyes)
+    assert len({stay_away for _, stay_away in goodbyes}) > 10
+
+    await asyncio.to_thread(answer, sessions[0], asked["id"], sentence(asked["id"]))
+    await tablets[0].hear("ANSWER_SENTENCE")
+    await tablets[0].hear("ANSWER_COMPLETE")
+    moment, _ = await farewell(tablets[0])
+    assert moment < begun + 4.5, "it waited for more than the answer"
+    assert await asyncio.to_thread(server.process.wait, 10) == 0
+    assert drained_in(server) < 5
+    positions = await asyncio.to_thread(run, store.positions(sessions))
+    assert [position.word_index for position in positions] == list(range(100, 130))
+
+
+async def test_neither_an_answer_that_never_ends_nor_a_tablet_that_does_not_read_holds_it_up(start):
+    server = start(DRAIN_SECONDS="3")
+    deaf, asked = seeded(), question()
+    giver = await opened(server, deaf)
+    await giver.say("STUDENT_QUESTION", **asked)
+    await giver.hear("INTERRUPTION_ACKNOWLEDGED")
+    await giver.cut()
+    # What HELLO is answered with is more than fits into the buffers on the way; daphne sends 1 MB at most.
+    text = "owl " * 50_000
+    many = [sentence(asked["id"], index, text) for index in range(4 if server.name == "daphne" else 30)]
+    await asyncio.to_thread(answer, deaf, asked["id"], *many)
+    silent = await connect(server.url, deaf, cookie_of(ADA))
+    silent.socket.transport.pause_reading()
+    await silent.say("HELLO")
+    tablets = [await opened(server, seeded()) for _ in range(3)]
+    await tablets[0].say("STUDENT_QUESTION", **question())
+    await tablets[0].hear("INTERRUPTION_ACKNOWLEDGED")
+
+    begun = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    (hopeful, _), *others = await asyncio.gather(*[farewell(tablet) for tablet in tablets])
+    assert all(moment < begun + 1 for moment, _ in others)
+    assert begun + 2.5 < hopeful < begun + 3
+    assert await asyncio.to_thread(server.process.wait, 10) == 0
+    assert drained_in(server) <= 3
+    await silent.cut()
+
+
+async def test_a_drain_can_be_asked_for_from_this_machine_only_and_the_process_goes_on(start):
+    # Probes come by plain HTTP to an address of the machine, and reading needs no PostgreSQL.
+    server = start(
+        DRAIN_SECONDS="1",
+        BEHIND_TLS_PROXY="1",
+        ALLOWED_HOSTS="reading.school.example",
+        CSRF_TRUSTED_ORIGINS="http://localhost",
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing",
+    )
+    assert fetch(server, "/readyz", Host="10.0.0.7")[:2] == (200, {"ready": True})
+    for header in ("X-Forwarded-For", "Forwarded", "Origin"):
+        assert fetch(server, "/drain", "POST", **{header: "127.0.0.1"})[0] == 403
+    assert fetch(server, "/drain", "POST", Host="reading.school.example")[0] == 403
+    assert fetch(server, "/drain")[0] == 405
+    assert fetch(server, "/readyz")[0] == 200
+
+    assert fetch(server, "/drain", "POST")[:2] == (202, {"state": "draining", "sockets": 0})
+    assert fetch(server, "/readyz")[0] == 503
+    assert fetch(server, "/drain", "POST")[:2] == (202, {"state": "drained", "sockets": 0})
+    assert fetch(server, "/healthz")[0] == 200
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(5) == 0
+
+
+async def test_who_says_hello_to_a_server_that_goes_away_is_sent_on(start):
+    server = start(DRAIN_SECONDS="2")
+    session = seeded()
+    late = await connect(server.url, session, cookie_of(ADA))
+    early = await opened(server, seeded())
+    _, body, _ = await asyncio.to_thread(fetch, server, "/drain", "POST")
+    assert body["state"] == "draining"
+    await late.say("HELLO")
+    await farewell(late)
+    await farewell(early)
+    assert server.process.poll() is None
+    assert (await asyncio.to_thread(run, store.heads([session])))[0].owner == ""
