@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        for shared in {"product", "server"} & fixtures:
+        for shared in {"cluster"} & fixtures or {"product", "server"} & fixtures:
             item.add_marker(pytest.mark.xdist_group(shared))
         if fixtures & REAL_TIME:
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -48,10 +48,15 @@ async def close() -> None:
 
 
 class Command(NamedTuple):
-    """One command to Redis; `source` is the script's text where it is a script."""
+    """One command to Redis; `source` is the script's text where it is a script.
+
+    Nodes of a cluster work side by side. There a command that comes `first` must have succeeded before
+    those that follow it are sent.
+    """
 
     arguments: tuple[str | bytes | int, ...]
     source: str = ""
+    first: bool = False
 
     def with_source(self) -> "Command":
         """Return the command that a Redis understands which has not seen the script yet."""
@@ -94,12 +99,20 @@ async def execute(*commands: Command) -> list[Any]:
 async def _send(commands: Sequence[Command]) -> list[Any]:
     state_redis = client()
     if isinstance(state_redis, Cluster):  # callers whose node is there must not wait for one that is away
-        return await state_redis.send(command.arguments for command in commands)
+        return await _send_to_nodes(state_redis, commands)
     loop = asyncio.get_running_loop()
     batches = _batches.get(loop)
     if batches is None:
         batches = _batches[loop] = Batches(_pipeline)
     return await batches.run(commands)
+
+
+async def _send_to_nodes(cluster: Cluster, commands: Sequence[Command]) -> list[Any]:
+    first = [command.arguments for command in commands if command.first]
+    replies = await cluster.send(first) if first else []
+    if failed := next((reply for reply in replies if isinstance(reply, Exception)), None):
+        raise failed
+    return replies + await cluster.send(command.arguments for command in commands[len(first) :])
 
 
 async def _pipeline(commands: Sequence[Command]) -> list[Any]:

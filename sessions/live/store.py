@@ -228,7 +228,7 @@ def _to_look_at(
             for question in questions
             for part in (moment + _FIRST_LOOK_MS, keys.question(session_id, question.id))
         ]
-        yield Command(("ZADD", keys.DUE, "NX", *due))
+        yield Command(("ZADD", keys.DUE, "NX", *due), first=True)
 
 
 def _dirty(session_id: str, moment: int) -> Command:
