@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 
@@ -13,6 +13,7 @@ from sessions.live import keys, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.models import Book, ReadingSession
+from sessions.tasks import checkpoint_live_sessions
 
 
 @pytest.fixture
@@ -82,6 +83,39 @@ def test_with_postgresql_away_the_positions_wait_for_the_next_time(reading, monk
         with pytest.raises(DatabaseError):
             checkpoint.write_all()
     assert checkpoint.write_all() == 1
+    reading.refresh_from_db()
+    assert reading.word_index == 42
+
+
+def test_with_postgresql_away_a_session_outlives_its_time_in_redis(reading, monkeypatch):
+    async def seconds_left(seconds: int = 0) -> list[int]:
+        names = [name for name in keys.session(str(reading.pk)) if await client().exists(name)]
+        if seconds:
+            for name in names:
+                await client().expire(name, seconds)
+        return [await client().ttl(name) for name in names]
+
+    def away(*_):
+        raise DatabaseError("the server has gone away")
+
+    move(reading, 42)
+    run(seconds_left(60))
+    monkeypatch.setattr(checkpoint, "write", away)
+    with pytest.raises(DatabaseError):
+        checkpoint.write_all()
+    assert min(run(seconds_left())) > 60, "as long as ever, counted from now"
+
+
+def test_the_task_waits_for_postgresql_without_a_word_too_many(reading, monkeypatch, caplog):
+    def away(*_):
+        raise OperationalError("the server has gone away")
+
+    move(reading, 42)
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "write", away)
+        checkpoint_live_sessions()
+    assert caplog.messages == ["positions wait for PostgreSQL: OperationalError"]
+    checkpoint_live_sessions()
     reading.refresh_from_db()
     assert reading.word_index == 42
 
