@@ -1,5 +1,6 @@
 """deploy/haproxy.cfg: HAProxy has nothing to say about it, and children keep their place behind it."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -7,13 +8,19 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from sessions.live import store
+from sessions.live.blocking import run
 from tests import haproxy
+from tests.servers import Server
+from tests.sockets import connect, cookie_of
 
 pytestmark = pytest.mark.xdist_group("haproxy")
 
@@ -149,3 +156,63 @@ def test_a_draining_server_is_left_for_another_at_once_by_what_may_be_said_twice
     finally:
         for echo in door.echoes.values():
             echo.draining = False
+
+
+async def until(condition, within: float = 5):
+    """Wait until a condition holds."""
+    for _ in range(int(within / 0.05)):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"did not hold within {within} s")
+
+
+@pytest.fixture
+def served(folder) -> Iterator[tuple[haproxy.Proxy, dict[str, Server]]]:
+    """HAProxy before two web processes; what is killed in a test stays dead."""
+    names = ("web1", "web2")
+    with ThreadPoolExecutor() as starting:
+        started = starting.map(lambda name: Server("uvicorn", str(folder / f"{name}.log")), names)
+        servers = dict(zip(names, started, strict=True))
+    (folder / "served").mkdir()
+    proxy = haproxy.Proxy([server.port for server in servers.values()], folder / "served")
+    yield proxy, servers
+    proxy.stop()
+    for server in servers.values():
+        server.stop()
+
+
+async def test_a_child_whose_server_is_killed_goes_on_at_the_word_on_the_other_one(served):
+    proxy, servers = served
+
+    def sockets() -> dict[str, int]:
+        return {name: int(row["scur"]) for name, row in proxy.servers().items()}
+
+    session_id, asked = str(uuid.uuid4()), str(uuid.uuid4())
+    run(store.seed(store.Seed(session_id, ADA, 7, 200, 17, 4200, store.now() - 60_000)))
+    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    await tablet.say("HELLO")
+    epoch = (await tablet.hear("SESSION_RESTORED"))["payload"]["epoch"]
+    [home] = [name for name, connections in sockets().items() if connections]
+
+    await tablet.cut()
+    await until(lambda: not any(sockets().values()))
+    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    await tablet.say("HELLO")
+    await tablet.hear("SESSION_RESTORED")
+    assert sockets()[home] == 1
+
+    where = {"wordIndex": 31, "audioTimestamp": 9000}
+    await tablet.say("STUDENT_QUESTION", id=asked, questionText="Why is the owl awake?", context=where)
+    acknowledged = await tablet.hear("INTERRUPTION_ACKNOWLEDGED")
+    servers[home].process.kill()
+    assert await tablet.close_code() == 1006
+
+    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    await tablet.say("HELLO", epoch=epoch, lastSeq=acknowledged["seq"])
+    restored = (await tablet.hear("SESSION_RESTORED"))["payload"]
+    assert sockets()[home] == 0
+    assert (restored["wordIndex"], restored["audioTimestamp"]) == (31, 9000)
+    assert restored["outcome"] == "lossless"
+    await tablet.socket.close()
+    await until(lambda: proxy.status(home).startswith("DOWN"))

@@ -90,8 +90,7 @@ class Chaos:
         await self._kill(self.random.choice(WEBS))
 
     async def _kill_favourite(self) -> None:
-        servers = self.house.proxy.servers()
-        await self._kill(max(WEBS, key=lambda name: int(servers[name]["scur"])))
+        await self._kill(self._fullest())
 
     async def _kill_worker(self) -> None:
         busy = dict.fromkeys(WORKERS, 0)
@@ -109,10 +108,14 @@ class Chaos:
         await asyncio.to_thread(self.house.valkey.start)
 
     async def _drain(self) -> None:
-        name = self.random.choice(WEBS)
+        name = self._fullest()
         self.house.ask_to_stop(name)
         await self._until(lambda: not self.house.runs(name), 2 * DRAIN_SECONDS)
         await self._kill(name)
+
+    def _fullest(self) -> str:
+        servers = self.house.proxy.servers()
+        return max(WEBS, key=lambda name: int(servers[name]["scur"]))
 
     async def _kill(self, name: str) -> None:
         self.house.kill(name)
