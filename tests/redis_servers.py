@@ -29,10 +29,10 @@ def until(holds: Callable[[], bool]) -> None:
 class Node:
     """A Valkey server on a loopback port, with its data in `folder`; `client` speaks to it alone."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+    def __init__(self, folder: Path, *options: str, password: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.port = port or free_port()
-        self.client = redis.Redis(port=self.port, retry=None)
+        self.port = free_port()
+        self.client = redis.Redis(port=self.port, password=password, retry=None)
         self._log = folder / "valkey.log"
         self._options = (
             *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder)),
@@ -107,17 +107,25 @@ def _whole(info: dict[str, str]) -> bool:
 
 
 class WatchedMaster:
-    """A master, its replica, and two sentinels of which both must agree that the master has gone."""
+    """A master, its replica, and two sentinels of which both must agree that the master has gone.
+
+    Servers and sentinels ask for a password each, as managed ones do.
+    """
 
     SERVICE = "readerai"
 
     def __init__(self, folder: Path) -> None:
-        self.master = Node(folder / "master", "--repl-diskless-sync-delay", "0")
-        self.replica = Node(folder / "replica", "--replicaof", "127.0.0.1", str(self.master.port))
-        self.sentinels = [Node(folder / f"sentinel{number}") for number in range(2)]
         self._folder = folder
+        server = ("--requirepass", "owl", "--masterauth", "owl", "--repl-diskless-sync-delay", "0")
+        self.master = Node(folder / "master", *server, password="owl")
+        self.replica = Node(
+            folder / "replica", *server, "--replicaof", "127.0.0.1", str(self.master.port), password="owl"
+        )
+        self.sentinels = [
+            Node(folder / f"sentinel{n}", "--requirepass", "fox", password="fox") for n in range(2)
+        ]
         hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
-        self.url = f"redis+sentinel://{hosts}/{self.SERVICE}/0"
+        self.url = f"redis+sentinel://:owl@{hosts}/{self.SERVICE}/0?sentinel_password=fox"
 
     def start(self) -> None:
         """Start them all and wait until the sentinels know the replica and each other."""
@@ -127,16 +135,19 @@ class WatchedMaster:
         for number, sentinel in enumerate(self.sentinels):
             other = self.sentinels[1 - number]
             file = self._folder / f"sentinel{number}.conf"
-            # They would find the replica and each other too, in 10 s.
+            # They would find the replica and each other too, in 10 s, and look less often.
             file.write_text(
                 f"sentinel myid {number:040x}\n"
                 f"sentinel monitor {self.SERVICE} 127.0.0.1 {self.master.port} 2\n"
+                f"sentinel auth-pass {self.SERVICE} owl\n"
+                "sentinel sentinel-pass fox\n"
                 f"sentinel down-after-milliseconds {self.SERVICE} 300\n"
                 f"sentinel failover-timeout {self.SERVICE} 2000\n"
                 f"sentinel known-replica {self.SERVICE} 127.0.0.1 {self.replica.port}\n"
                 f"sentinel known-sentinel {self.SERVICE} 127.0.0.1 {other.port} {1 - number:040x}\n"
             )
             sentinel.start(str(file), "--sentinel")
+            sentinel.client.execute_command("SENTINEL", "DEBUG", "INFO-PERIOD", 100, "PUBLISH-PERIOD", 100)
         for sentinel in self.sentinels:
             until(lambda sentinel=sentinel: self._watches(sentinel))
 
