@@ -33,6 +33,7 @@ _BY_CHARACTER = 1
 _RATE_PARAMETER = 1
 _EVENT_LIST_TERMINATED = 0
 _EVENT_WORD = 1
+_BUFFER_MS = 1_000  # of sound for each call back, which must wait for Python's lock; the library's own: 60
 _LONGEST_DATA_PATH = 140  # bytes; the library silently cuts off a longer one
 
 # What older EPUBs say for the language (ISO 639-2) -> what voices are called.
@@ -120,7 +121,7 @@ class _Library:
             ) from error
         self._c.espeak_ListVoices.restype = POINTER(POINTER(_Voice))
         self._c.espeak_Info.restype = c_char_p
-        self.rate = self._c.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data), _DONT_EXIT)
+        self.rate = self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, os.fsencode(data), _DONT_EXIT)
         if self.rate <= 0:
             raise SpeechError(
                 f"espeak-ng finds no voices in {data}: reinstall the espeakng-loader wheel",
@@ -145,12 +146,12 @@ class _Library:
 
     def speak(self, text: str, identifier: str) -> Speech:
         """Return the sound of a text and where each word event lies in it."""
-        pieces: list[np.ndarray] = []
+        pieces: list[bytes] = []
         marks: list[Mark] = []
 
         def collect(wave, count: int, events) -> int:
             if wave and count > 0:
-                pieces.append(np.ctypeslib.as_array(wave, (count,)).astype(np.float32))
+                pieces.append(ctypes.string_at(wave, 2 * count))
             for event in _until(events, lambda event: event.type == _EVENT_LIST_TERMINATED):
                 if event.type == _EVENT_WORD:
                     marks.append(Mark(event.text_position - 1, event.audio_position))
@@ -166,7 +167,8 @@ class _Library:
             failed = self._c.espeak_Synth(data, len(data), 0, _BY_CHARACTER, 0, _UTF8, None, None)
         if failed or not pieces:
             raise SpeechError(f"espeak-ng gave no sound for {len(text)} characters", retryable=False)
-        return Speech(np.concatenate(pieces) / np.float32(32768), self.rate, tuple(marks))
+        samples = np.frombuffer(b"".join(pieces), np.int16) / np.float32(32768)
+        return Speech(samples, self.rate, tuple(marks))
 
 
 def _data_folder() -> Path:
