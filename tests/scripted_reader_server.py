@@ -25,7 +25,8 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from sessions import protocol, words
-from sessions.models import Book, Page
+from sessions.models import Book
+from sessions.shelf import BookText, PageText
 from sessions.tickets import Ticket
 from sessions.views.reader import page_data
 
@@ -38,7 +39,6 @@ PAGES = (
     " opened the door very slowly.",
     "Outside, every leaf was humming. The shadow danced until morning came. Then it waved and was gone.",
 )
-EPOCH = "first"
 SESSION = "6f1f5f1e-5d0c-4d8e-9a53-0d9c9b2f6a11"
 
 
@@ -75,17 +75,15 @@ class ScriptedServer:
 
     def begin(self, pages: tuple[str, ...] = PAGES, *, language: str = "en", **changes: Any) -> None:
         """Forget everything and serve a book of these pages; `changes` sets attributes."""
-        self.book = Book(pk=1, title="The Dancing Lantern", author="A Test", language=language)
-        self.pages: list[Page] = []
+        self.pages: list[PageText] = []
         first = 0
         for number, text in enumerate(pages, start=1):
             count = len(words.split(text))
-            self.pages.append(
-                Page(pk=number, book=self.book, number=number, text=text, first_word=first, word_count=count)
-            )
+            self.pages.append(PageText(number, number, "", text, first, count))
             first += count
-        self.book.word_count = first
-        self.book.page_count = len(pages)
+        self.book = BookText(
+            1, None, "The Dancing Lantern", "A Test", language, {}, first, tuple(self.pages)
+        )  # fmt: skip
 
         self.word_index = 0  # the server's own idea of the place
         self.resume_at_sentence_start = False
@@ -93,6 +91,7 @@ class ScriptedServer:
         self.reachable = True  # False: no socket comes through
         self.frames: list[dict[str, Any]] = []
         self.requests: list[str] = []
+        self.epoch = 1
         self.outbox: list[dict[str, Any]] = []
         self._known: set[str] = set()
         for name, value in changes.items():
@@ -116,9 +115,11 @@ class ScriptedServer:
         self.outbox.append(message)
         self._do(self._send_to_all(message))
 
-    def answer(self, question_id: str, *sentences: str, voice: bool = True, complete: bool = True) -> None:
-        """Answer a question; each sentence is spoken unless `voice` is off."""
-        for index, text in enumerate(sentences):
+    def answer(
+        self, question_id: str, *sentences: str, voice: bool = True, complete: bool = True, first: int = 0
+    ) -> None:
+        """Answer a question from its sentence `first`; each is spoken unless `voice` is off."""
+        for index, text in enumerate(sentences, start=first):
             split = [word.text for word in words.split(text)]
             self.publish(
                 "ANSWER_SENTENCE", questionId=question_id, index=index, text=text, words=split,
@@ -127,12 +128,25 @@ class ScriptedServer:
             )  # fmt: skip
         if complete:
             self.publish(
-                "ANSWER_COMPLETE", questionId=question_id, sentences=len(sentences), source="offline"
+                "ANSWER_COMPLETE", questionId=question_id, sentences=first + len(sentences), source="offline"
             )
 
     def close_sockets(self, code: int) -> None:
         """Close every socket with this code."""
         self._do(self._close_all(code))
+
+    def drain(self, retry_after_ms: int) -> None:
+        """Announce the end of this server, and close every socket."""
+        payload = {"retryAfterMs": retry_after_ms}
+        self._do(self._send_to_all({"type": "SERVER_DRAINING", "payload": payload}))
+        self.close_sockets(1012)
+
+    def lose_redis(self) -> None:
+        """Forget every message and question, and close every socket as the product then does."""
+        self.epoch += 1
+        self.outbox.clear()
+        self._known.clear()
+        self.close_sockets(4503)
 
     def lose_network(self) -> None:
         """Cut every socket without a word, and let none come back until `reachable` is set."""
@@ -164,7 +178,7 @@ class ScriptedServer:
             "book": {
                 "id": 1, "title": self.book.title, "author": self.book.author, "language": self.book.language,
                 "direction": "rtl" if self.book.language == "ar" else "ltr",
-                "wordCount": self.book.word_count, "pageCount": self.book.page_count,
+                "wordCount": self.book.word_count, "pageCount": len(self.pages),
             },
             "pageFirstWords": [page.first_word for page in self.pages],
             "pagesUrl": "/api/books/1/pages/",
@@ -172,7 +186,8 @@ class ScriptedServer:
             "resumeAtSentenceStart": self.resume_at_sentence_start,
             "libraryUrl": "/",
         }  # fmt: skip
-        return {"boot": boot, "book": self.book, "student": Ticket(1, 1, 1, "Ada", "fox")}
+        book = Book(pk=1, title=self.book.title, language=self.book.language)
+        return {"boot": boot, "book": book, "student": Ticket(1, 1, 1, "Ada", "fox")}
 
     def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request.path)
@@ -189,12 +204,12 @@ class ScriptedServer:
             count = int(tail.removesuffix(".mp3"))
             return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg", keep=True)
         if tail.startswith("books/"):
-            return _json(page_data(self.pages[int(tail.split("/")[3]) - 1]))
+            return _json(page_data(self.book, self.pages[int(tail.split("/")[3]) - 1]))
         if tail.startswith("pages/"):
             return self._narration(self.pages[int(tail.split("/")[1]) - 1])
         return _response(b"the library", "text/html")
 
-    def _narration(self, page: Page) -> Response:
+    def _narration(self, page: PageText) -> Response:
         status = self.voices.get(page.number, 200)
         if status == 202:
             return _json({"retryAfterMs": 100}, status)
@@ -223,28 +238,31 @@ class ScriptedServer:
         if kind == "HELLO":
             if position := payload.get("position"):
                 self.word_index = position["wordIndex"]
-            seen = payload["lastSeq"] if payload.get("epoch") == EPOCH else 0
+            for question in payload["unacknowledged"]:
+                self._acknowledge(question)
+            known = payload.get("epoch") == str(self.epoch)
             restored = {
-                "wordIndex": self.word_index, "audioTimestamp": 0,
-                "epoch": EPOCH, "outcome": "lossless",
-                "lastSeq": len(self.outbox), "pendingMessages": self.outbox[seen:],
+                "wordIndex": self.word_index, "audioTimestamp": 0, "epoch": str(self.epoch),
+                "outcome": "replayed" if known else "snapshot" if "epoch" in payload else "new",
+                "lastSeq": len(self.outbox),
+                "pendingMessages": self.outbox[payload["lastSeq"] if known else 0 :],
             }  # fmt: skip
             await socket.send(json.dumps({"type": "SESSION_RESTORED", "payload": restored}))
-            for question in payload["unacknowledged"]:
-                await self._acknowledge(question)
         elif kind == "STUDENT_QUESTION":
-            await self._acknowledge(payload)
+            if message := self._acknowledge(payload):
+                await self._send_to_all(message)
         elif kind == "PING":
             await socket.send(json.dumps({"type": "PONG", "payload": {}}))
 
-    async def _acknowledge(self, question: dict[str, Any]) -> None:
+    def _acknowledge(self, question: dict[str, Any]) -> dict[str, Any] | None:
+        """Owe the acknowledgement of a question that is new."""
         if question["id"] in self._known:
-            return
+            return None
         self._known.add(question["id"])
         payload = {"questionId": question["id"], "wordIndex": question["context"]["wordIndex"]}
         message = {"type": "INTERRUPTION_ACKNOWLEDGED", "payload": payload, "seq": len(self.outbox) + 1}
         self.outbox.append(message)
-        await self._send_to_all(message)
+        return message
 
     async def _send_to_all(self, message: dict[str, Any]) -> None:
         for socket in list(self.sockets):
