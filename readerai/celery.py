@@ -1,8 +1,14 @@
 """The Celery application: queues `llm` (answers, housekeeping) and `tts` (narration)."""
 
 import os
+import warnings
+from typing import Any
 
 from celery import Celery
+from celery.app.amqp import AMQP
+from celery.exceptions import CPendingDeprecationWarning
+from celery.signals import celeryd_after_setup
+from kombu import Connection
 from kombu.transport import redis as redis_transport
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readerai.settings")
@@ -34,6 +40,30 @@ class PatientQoS(redis_transport.QoS):
 
 redis_transport.Channel.QoS = PatientQoS
 
-app = Celery("readerai")
+
+class QuickConnection(Connection):
+    """Looks every second for a broker that is away; kombu's pauses grow to 30 s, while children wait."""
+
+    def _ensure_connection(
+        self, errback=None, max_retries=None, interval_start=1, interval_step=0, *others, **options
+    ):
+        return super()._ensure_connection(
+            errback, max_retries, interval_start, interval_step, *others, **options
+        )
+
+
+class QuickAmqp(AMQP):
+    """Celery's way to the broker, by quick connections."""
+
+    Connection = QuickConnection
+
+
+app = Celery("readerai", amqp=QuickAmqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_after_setup.connect
+def jobs_in_hand_go_on(**_: Any) -> None:
+    """Keep Celery from saying at each loss of the broker what another version may do then."""
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)

@@ -120,6 +120,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for hours
 CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_page": {"queue": "tts"}}
 CELERY_BEAT_SCHEDULE = {
     "checkpoint-live-sessions": {
@@ -212,6 +213,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     # At DEBUG this library prints what it sends, which is what a child asked.
@@ -222,6 +224,10 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # These try again every second while a Redis is away.
+        "celery.beat": {"filters": ["one_line_per_outage"]},
+        "celery.worker.consumer.consumer": {"filters": ["one_line_per_outage"]},
+        "sessions.hub": {"filters": ["one_line_per_outage"]},
     },
 }
 

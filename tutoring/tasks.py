@@ -1,14 +1,16 @@
 """Celery tasks: answers on queue `llm`, narration on queue `tts`."""
 
 import logging
+from typing import Any
 
 from celery import Task, shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from sessions.models import Book
 from sessions.shelf import book_text
-from tutoring import answering, turns
+from tutoring import answering, turns, tutors
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 
@@ -60,8 +62,10 @@ def write_later() -> None:
 
 
 @worker_ready.connect
-def warm_up(**_: object) -> None:
-    """Load the voice before the first child asks."""
+def warm_up(sender: Any, **_: object) -> None:
+    """Load the voice before the first child asks, and the tutors where they are asked."""
+    if settings.CELERY_TASK_DEFAULT_QUEUE in sender.app.amqp.queues.consume_from:
+        tutors.in_order()
     try:
         service.warm_up()
     except SpeechError as error:

@@ -1,5 +1,6 @@
 """Who answers: a language model where one is configured, then the offline tutor."""
 
+import os
 from functools import cache
 
 from django.conf import settings
@@ -20,3 +21,7 @@ def in_order() -> tuple[Tutor, ...]:
         settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL, settings.LLM_FIRST_TOKEN_SECONDS
     )
     return (model, OfflineTutor())
+
+
+# A model's thread does not survive a fork.
+os.register_at_fork(after_in_child=in_order.cache_clear)

@@ -1,0 +1,37 @@
+"""What is kept out of the log: the same line again and again while a server is away."""
+
+import logging
+import time
+
+from celery.beat import SchedulingError
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+_SILENT_SECONDS = 60
+
+
+class OneLinePerOutage(logging.Filter):
+    """Passes one line a minute for each place in the code that tells of a server it cannot reach.
+
+    What it passes has no traceback: all of them say the same. Any other error passes as it is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._silent_until: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is logged; shorten it if so."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, SchedulingError):
+            error = error.__context__
+        if error is not None and not isinstance(error, OperationalError | RedisError | OSError):
+            return True
+        place = record.pathname, record.lineno
+        now = time.monotonic()
+        if now < self._silent_until.get(place, 0):
+            return False
+        self._silent_until[place] = now + _SILENT_SECONDS
+        record.msg, record.args = record.getMessage().partition("\n")[0], ()
+        record.exc_info = record.exc_text = None
+        return True

@@ -1,0 +1,60 @@
+"""What the log says while a server is away: one line, and nothing else is lost."""
+
+import logging
+
+import pytest
+from celery.beat import SchedulingError
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisAway
+
+from readerai.log_filters import OneLinePerOutage
+
+
+@pytest.fixture
+def logger() -> logging.Logger:
+    """A logger with a filter of its own."""
+    logger = logging.getLogger("a-part-that-tries-again")
+    logger.filters = [OneLinePerOutage()]
+    return logger
+
+
+def scheduling_error(cause: Exception) -> SchedulingError:
+    try:
+        try:
+            raise cause
+        except Exception as error:
+            raise SchedulingError(f"not sent: {error}")  # noqa: B904
+    except SchedulingError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("refused"), RedisAway("refused"), scheduling_error(OperationalError("refused"))],
+)
+def test_an_outage_is_one_line_without_a_traceback(logger, caplog, error):
+    for _ in range(5):
+        logger.error("Message Error: %s\n%s", "refused", ["a stack"], exc_info=error)
+    assert [record.getMessage() for record in caplog.records] == ["Message Error: refused"]
+    assert "Traceback" not in caplog.text
+
+
+def test_each_place_that_cannot_go_on_says_so(logger, caplog):
+    for _ in range(2):
+        logger.warning("cannot read")
+        logger.warning("cannot write")
+    assert [record.getMessage() for record in caplog.records] == ["cannot read", "cannot write"]
+
+
+def test_the_next_outage_is_told_again(logger, caplog, monkeypatch):
+    for now in (1_000, 1_059, 1_060):
+        monkeypatch.setattr("time.monotonic", lambda now=now: now)
+        logger.warning("cannot connect")
+    assert len(caplog.records) == 2
+
+
+def test_an_error_of_our_own_keeps_its_traceback_every_time(logger, caplog):
+    for error in (ZeroDivisionError("x"), scheduling_error(ZeroDivisionError("x"))) * 2:
+        logger.error("failed", exc_info=error)
+    assert caplog.text.count("ZeroDivisionError") >= 4
+    assert len(caplog.records) == 4
