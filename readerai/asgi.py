@@ -14,6 +14,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 
 from readerai import daphne_server  # noqa: E402
+from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
@@ -54,5 +55,6 @@ async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
+refuse_evicting_redis()
 daphne_server.install()
 application = Application()

@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.app.amqp import AMQP
 from celery.exceptions import CPendingDeprecationWarning
-from celery.signals import celeryd_after_setup
+from celery.signals import beat_init, celeryd_after_setup, worker_init
 from kombu import Connection
 from kombu.transport import redis as redis_transport
 
@@ -56,6 +56,15 @@ class QuickAmqp(AMQP):
     """Celery's way to the broker, by quick connections."""
 
     Connection = QuickConnection
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_evicting_redis(**_: object) -> None:
+    """End a worker or beat before it begins, if what it would work on could vanish."""
+    from readerai import checks  # Django has been set up by now
+
+    checks.refuse_evicting_redis()
 
 
 app = Celery("readerai", amqp=QuickAmqp)

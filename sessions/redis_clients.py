@@ -10,11 +10,16 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from redis.exceptions import ConnectionError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from sessions.redis_cluster import Cluster
 from sessions.redis_url import RedisUrl, parse
 
 Client = Redis | Cluster
+
+# With them on, the library does not look whether a connection that was idle leads to a server that has
+# been restarted since, and as many commands would fail as there are idle connections.
+_NO_NOTICES = MaintNotificationsConfig(enabled=False)
 
 
 def connect(url: str, *, connections: int, seconds: float) -> Client:
@@ -26,7 +31,7 @@ def connect(url: str, *, connections: int, seconds: float) -> Client:
     address = parse(url)
     limits: dict[str, Any] = {
         "max_connections": connections, "socket_timeout": seconds, "socket_connect_timeout": seconds,
-        "health_check_interval": 30,
+        "health_check_interval": 30, "maint_notifications_config": _NO_NOTICES,
     }  # fmt: skip
     if address.kind == "cluster":
         return Cluster(address.hosts, **limits | server_options(address))

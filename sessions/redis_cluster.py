@@ -64,6 +64,17 @@ class Cluster(RedisCluster):
         await self.initialize()  # or the library would send it anywhere, to be told where
         return await super().execute_command(*arguments, **options)
 
+    async def ping(self) -> bool:
+        """Tell that the cluster answers: one node of it, as the others may be away for a moment."""
+        await self.initialize()
+        failure: RedisError = ConnectionError("no node is known")
+        for node in self.get_primaries():
+            try:
+                return bool(await node.execute_command("PING"))
+            except RedisError as error:
+                failure = error
+        raise failure
+
     async def send(self, commands: Iterable[Arguments]) -> list[Any]:
         """Run commands, in one round trip to each node; return replies and errors in the commands' order.
 

@@ -1,6 +1,9 @@
 """System checks: what the settings name is there and fit for it, before anything serves."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 import redis
@@ -8,7 +11,8 @@ from django.conf import settings as configured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from readerai.checks import media_folder_is_writable, redis_never_evicts
+from readerai import env
+from readerai.checks import media_folder_is_writable, redis_never_evicts, refuse_evicting_redis
 
 
 @pytest.fixture
@@ -47,6 +51,39 @@ def test_a_redis_that_does_not_answer_is_named(settings):
     [message] = redis_never_evicts(databases=["default"])
     assert message.id == "readerai.E001"
     assert "BROKER_URL: no Redis answers" in message.msg
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["uvicorn", "readerai.asgi:application", "--port", "0", "--log-level", "warning"],
+        ["celery", "--quiet", "-A", "readerai.celery", "worker", "--loglevel", "warning", "-P", "solo"],
+    ],
+    ids=["web", "worker"],
+)
+def test_a_process_does_not_begin_to_serve_on_a_redis_that_evicts(evicting_redis, command):
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=env.PROJECT,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("readerai: STATE_REDIS_URL: the Redis at 127.0.0.1:")
+    assert "Mend it: CONFIG SET maxmemory-policy noeviction" in line
+
+
+def test_a_redis_that_is_away_is_waited_for(settings, caplog):
+    """A restart of Redis must not keep servers down that are started meanwhile."""
+    settings.STATE_REDIS_URL = settings.BROKER_URL = "redis://127.0.0.1:1/0"
+    refuse_evicting_redis()
+    assert [record.message.partition(" (")[0] for record in caplog.records] == [
+        "STATE_REDIS_URL: no Redis answers",
+        "BROKER_URL: no Redis answers",
+    ]
 
 
 def test_a_queue_that_is_no_redis_has_no_policy(settings):

@@ -128,6 +128,30 @@ def test_a_url_that_can_be_used_is_returned_as_it_is(value, text):
     assert env.url(NAME, schemes=["redis", "unix"]) == text
 
 
+CLUSTERED = ["redis", "redis+cluster", "redis+sentinel"]
+
+
+@pytest.mark.parametrize("text", ["redis+cluster://a:1,b:2", "redis+sentinel://:owl@a,b:2/master/0"])
+def test_a_url_of_several_hosts_is_returned_as_it_is(value, text):
+    value(text)
+    assert env.url(NAME, schemes=CLUSTERED) == text
+
+
+def test_a_url_of_several_hosts_that_cannot_be_used_is_refused(value):
+    value("redis+sentinel://:owl@a:1,b:2")
+    with pytest.raises(
+        env.BadSetting, match=f"^{NAME} names no service, .* redis.sentinel://host:port"
+    ) as line:
+        env.url(NAME, schemes=CLUSTERED)
+    assert "owl" not in str(line.value)
+
+
+def test_a_cluster_is_refused_where_only_one_server_can_be_used(value):
+    value("redis+cluster://a:1,b:2")
+    with pytest.raises(env.BadSetting, match=f"^{NAME} (must begin with redis://|is not a URL)"):
+        env.url(NAME, schemes=["redis", "redis+sentinel"])
+
+
 @given(st.text(alphabet=st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), min_size=1))
 def test_no_text_makes_a_url_reader_fail_in_another_way(text):
     with pytest.MonkeyPatch.context() as patch:
