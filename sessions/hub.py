@@ -18,7 +18,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import store
-from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionFenced
+from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionAbsent, SessionFenced
 from sessions.positions import TURNS, PositionWriter
 from sessions.rescue import rescue_questions
 
@@ -151,7 +151,7 @@ class Hub:
             sent = [socket.sent for socket in batch]
             heads = await store.heads([socket.session_id for socket in batch])
             for socket, sent_before, head in zip(batch, sent, heads, strict=True):
-                _compare(socket, sent_before, head)
+                await _compare(socket, sent_before, head)
 
     def _written(self, progress: LiveProgress, result: int | LiveError) -> None:
         socket = self.sockets.get(progress.owner)
@@ -197,12 +197,17 @@ class Hub:
                 logger.exception("%s failed; trying again", work.__name__)
 
 
-def _compare(socket: Socket, sent_before: int, head: Head | None) -> None:
+async def _compare(socket: Socket, sent_before: int, head: Head | None) -> None:
     """Tell a socket what its session's head means; `sent_before`: what was sent before the head was read."""
     if head is None or not head.owner or head.seq < sent_before:
         socket.lost()  # a Redis that was restarted may have lost its last writes
     elif head.owner != socket.owner:
-        socket.succeeded()
+        try:
+            await store.check_owner(socket.session_id, socket.owner)
+        except SessionFenced:
+            socket.succeeded()
+        except SessionAbsent:
+            socket.lost()
     elif head.seq > socket.sent:
         socket.catch_up()
 

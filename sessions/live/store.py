@@ -30,7 +30,8 @@ from sessions.live.records import (
 
 _seed = Script("seed")
 _restore = Script("restore", shared=True)
-_progress = Script("progress")
+_progress = Script("progress", shared=True)
+_check_owner = Script("check_owner", shared=True)
 _ask = Script("ask", shared=True)
 _cancel = Script("cancel", shared=True)
 _leave = Script("leave")
@@ -253,6 +254,12 @@ def _raise_refusal(reply: bytes, session_id: str) -> None:
         raise SessionAbsent(session_id)
     if reply == b"fenced":
         raise SessionFenced(session_id)
+
+
+async def check_owner(session_id: str, owner: str) -> None:
+    """Raise SessionFenced if a newer socket owns the session; SessionAbsent if that cannot be known."""
+    (reply,) = await execute(_check_owner.on(keys.session(session_id), owner))
+    _raise_refusal(reply, session_id)
 
 
 async def leave(session_id: str, owner: str) -> None:

@@ -3,11 +3,12 @@
 --       question id, question text, word index, audio timestamp, acknowledgement
 -- Returns {'ok', seq}, {'duplicate'}, {'absent'} (HELLO has to be said first, again) or {'fenced'}.
 local state = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'run', 'word_count')
-if not state[1] or epoch_of(state[2], state[3], ARGV[3]) ~= state[2] or state[1] == '' then
+if not state[1] or epoch_of(state[2], state[3], ARGV[3]) ~= state[2] then
   return {'absent'}
 end
-if state[1] ~= ARGV[4] then
-  return {'fenced'}
+local refused = refusal(state[1], state[3], ARGV[4])
+if refused then
+  return {refused}
 end
 local now, word_index = tonumber(ARGV[1]), math.min(tonumber(ARGV[8]), tonumber(state[4]))
 local seq = ask(ARGV[6], ARGV[7], word_index, now, tonumber(ARGV[5]), ARGV[10])

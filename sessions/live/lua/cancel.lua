@@ -1,12 +1,10 @@
 -- The child wants no (further) answer to a question; one that was never seen is not answered later either.
 -- ARGV: now (ms), ttl (s), owner, question id
 -- Returns 'ok', 'absent' (HELLO has to be said first, again) or 'fenced'.
-local state = redis.call('HMGET', KEYS[1], 'owner', 'question_id')
-if not state[1] or state[1] == '' then
-  return 'absent'
-end
-if state[1] ~= ARGV[3] then
-  return 'fenced'
+local state = redis.call('HMGET', KEYS[1], 'owner', 'question_id', 'run')
+local refused = refusal(state[1], state[3], ARGV[3])
+if refused then
+  return refused
 end
 local question = question_of(ARGV[4])
 if not question or question.status ~= 'ended' then

@@ -1,7 +1,7 @@
 -- The newest positions of sessions whose keys are on one slot, each from its owner.
 -- KEYS: state, outbox, questions of each session
--- ARGV: now (ms), ttl (s), then for each session: owner, word index, audio timestamp, playing (1 or 0), acknowledged seq,
---       when it was told (ms)
+-- ARGV: now (ms), ttl (s), then for each session: owner, word index, audio timestamp, playing (1 or 0),
+--       acknowledged seq, when it was told (ms)
 -- Returns for each session its newest seq, -1 (not in Redis, or HELLO has to be said again) or -2 (another
 -- socket owns it).
 local now, ttl = ARGV[1], ARGV[2]
@@ -9,11 +9,10 @@ local replies = {}
 for n = 1, #KEYS / 3 do
   local key, outbox, questions = KEYS[3 * n - 2], KEYS[3 * n - 1], KEYS[3 * n]
   local argument = 6 * n - 3
-  local state = redis.call('HMGET', key, 'owner', 'seq', 'acked', 'word_count', 'state')
-  if not state[2] or state[1] == '' then
-    replies[n] = -1
-  elseif state[1] ~= ARGV[argument] then
-    replies[n] = -2
+  local state = redis.call('HMGET', key, 'owner', 'seq', 'acked', 'word_count', 'state', 'run')
+  local refused = refusal(state[1], state[6], ARGV[argument])
+  if refused then
+    replies[n] = refused == 'absent' and -1 or -2
   else
     local seq, word_count = tonumber(state[2]), tonumber(state[4])
     local word_index = math.min(tonumber(ARGV[argument + 1]), word_count)
@@ -27,8 +26,8 @@ for n = 1, #KEYS / 3 do
     else
       ack = state[3]
     end
-    redis.call('HSET', key, 'word_index', word_index, 'audio_timestamp', ARGV[argument + 2], 'position_at', ARGV[argument + 5],
-      'last_active', now, 'state', activity, 'acked', ack)
+    redis.call('HSET', key, 'word_index', word_index, 'audio_timestamp', ARGV[argument + 2],
+      'position_at', ARGV[argument + 5], 'last_active', now, 'state', activity, 'acked', ack)
     redis.call('EXPIRE', key, ttl)
     if seq > 0 then
       redis.call('EXPIRE', outbox, ttl)

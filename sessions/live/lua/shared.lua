@@ -1,15 +1,31 @@
 -- What several operations do; put before each of them. KEYS: a session's state, outbox, questions.
 
+local function this_run()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+end
+
 -- Is this Redis the one that has given the session its numbers? One that was restarted or failed over may
 -- have lost its last writes and would give the same numbers to other messages. So the session gets a new
 -- epoch, and no owner: its socket has to say HELLO again. Returns the epoch that holds from now on.
 local function epoch_of(epoch, run, fresh)
-  local this_run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  if run == this_run then
+  local here = this_run()
+  if run == here then
     return epoch
   end
-  redis.call('HSET', KEYS[1], 'epoch', fresh, 'run', this_run, 'owner', '', 'server_id', '')
+  redis.call('HSET', KEYS[1], 'epoch', fresh, 'run', here, 'owner', '', 'server_id', '')
   return fresh
+end
+
+-- May this socket write to a session of `owner`? Returns nil if it may, 'absent' if it has to say HELLO (again),
+-- 'fenced' if a newer socket owns the session. A Redis that was restarted may have lost the HELLO of its newest
+-- socket and cannot say who is the newer one.
+local function refusal(owner, run, socket)
+  if not owner or owner == '' then
+    return 'absent'
+  end
+  if owner ~= socket then
+    return run == this_run() and 'fenced' or 'absent'
+  end
 end
 
 -- Put a message into the outbox; returns its number.
