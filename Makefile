@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test chaos lint setup lock clean
+.PHONY: help run test bench chaos lint setup lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,6 +16,9 @@ run: $(VENV)/.run  ## Start ReaderAI on this machine (PORT=8000; Ctrl-C stops it
 test: $(VENV)/.test  ## Run every check and every test, in a real browser too
 	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && HAPROXY="$$($(BIN)/python -m tests.haproxy)" && \
 		export CHROMIUM HAPROXY && $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(VENV)/.test  ## Measure the table of docs/performance.md (ARGS="--students 200 --seconds 10" for a quick look)
+	@$(BIN)/python -m tests.proofs.bench $(ARGS)
 
 chaos: $(VENV)/.test  ## Kill servers under 200 reading children; nothing may be lost (ARGS="--children 50 --seed 7")
 	@HAPROXY="$$($(BIN)/python -m tests.haproxy)" && export HAPROXY && $(BIN)/python -m tests.proofs.chaos $(ARGS)

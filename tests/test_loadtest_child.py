@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from readerai.loadtest.child import Manners, SimulatedChild
+from readerai.loadtest.child import SimulatedChild
 from readerai.loadtest.ledger import Faults, Ledger
+from readerai.loadtest.manners import Manners
 from sessions import protocol
 from sessions.live import store
 from sessions.live.blocking import run

@@ -19,7 +19,6 @@ import struct
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTrans
 from picows.common import WSInvalidStatusError
 
 from readerai.loadtest.ledger import Ledger
+from readerai.loadtest.manners import LIKE_THE_PAGE, Manners
 from readerai.loadtest.stamp import published_at
 from sessions import protocol
 
@@ -39,20 +39,6 @@ _DECODE = {
     protocol.JSON: msgspec.json.Decoder(protocol.ServerMessage).decode,
 }
 _FRAME = {protocol.MSGPACK: WSMsgType.BINARY, protocol.JSON: WSMsgType.TEXT}
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How children behave; times are seconds and those of the reader page."""
-
-    subprotocol: str = protocol.MSGPACK
-    first_backoff: float = 1.0  # full jitter below this, growing by half with each failed attempt
-    longest_backoff: float = 30.0
-    stable: float = 5.0  # a connection that held so long starts the backoff afresh
-    opening: float = 10.0  # an attempt that has not opened by then is given up
-    patience: float = 45.0  # for an answer; then the child reads on
-    ping: float = 15.0  # a silent connection is asked for a sign of life
-    pong: float = 8.0  # and given up when none comes
 
 
 class SimulatedChild(WSListener):
@@ -69,7 +55,7 @@ class SimulatedChild(WSListener):
         session_id: str,
         cookie: str,
         ledger: Ledger,
-        manners: Manners = Manners(),
+        manners: Manners = LIKE_THE_PAGE,
         source: str | None = None,
         on_message: Callable[[str, protocol.DurableMessage], None] | None = None,
     ) -> None:
@@ -211,7 +197,7 @@ class SimulatedChild(WSListener):
         if isinstance(message, protocol.SessionRestored):
             self.restored = True
             self._restored_at = now
-            for said in self.ledger.restored(message.payload, now):
+            for said in self.ledger.restored(message.payload, now, self._tell):
                 self._say(said)
         elif isinstance(message, protocol.ServerDraining):
             self._wish = message.payload.retry_after_ms / 1000
@@ -268,12 +254,15 @@ class SimulatedChild(WSListener):
     def _take(self, message: protocol.DurableMessage, now: float) -> None:
         if not self.ledger.take(message, now):
             return
-        if self._on_message is not None:
-            self._on_message(self.session_id, message)
+        self._tell(message)
         if isinstance(message, protocol.AnswerSentence):
             sent_at = published_at(message.payload.text)
             if sent_at is not None:
                 self.ledger.publish_ms.append(1000 * (now - sent_at))
+
+    def _tell(self, message: protocol.DurableMessage) -> None:
+        if self._on_message is not None:
+            self._on_message(self.session_id, message)
 
     def _expect_life(self, now: float) -> None:
         silent = now - self._heard_at

@@ -3,15 +3,16 @@
 import argparse
 import json
 import signal
+import socket
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from readerai.loadtest.child import Manners
 from readerai.loadtest.ledger import WORD_SECONDS
+from readerai.loadtest.manners import Manners
 from readerai.loadtest.processes import GeneratorDied, raise_file_limit
 from readerai.loadtest.schedule import Pace
 from readerai.loadtest.school import remove_leftovers, school_of
-from readerai.loadtest.trial import Options, Trial
+from readerai.loadtest.trial import NobodyConnected, Options, Trial
 from sessions import protocol
 
 FORMATS = {"json": protocol.JSON, "msgpack": protocol.MSGPACK}
@@ -65,6 +66,12 @@ def run(arguments: argparse.Namespace, output: TextIO, console: TextIO, *, defau
         output.write(f"removed {remove_leftovers()} left by load tests that were killed\n")
         return True
     options = _options(arguments, default_url)
+    try:
+        for url in options.urls:
+            _knock(url)
+    except OSError as error:
+        console.write(f"loadtest: nothing serves at {url} ({error}): start it, or name another --url\n")
+        return False
     raise_file_limit()
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: nothing is left
     try:
@@ -75,8 +82,8 @@ def run(arguments: argparse.Namespace, output: TextIO, console: TextIO, *, defau
                 report = trial.run()
             finally:
                 trial.close()
-    except GeneratorDied as error:
-        console.write(f"{error}\n")
+    except (GeneratorDied, NobodyConnected) as error:
+        console.write(f"loadtest: {error}\n")
         return False
     except KeyboardInterrupt:
         console.write("interrupted; the school of the load test is removed\n")
@@ -106,6 +113,12 @@ def _options(arguments: argparse.Namespace, default_url: str) -> Options:
         storm=arguments.storm,
         waves=arguments.waves,
     )
+
+
+def _knock(url: str) -> None:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    socket.create_connection((parts.hostname or "", port), timeout=5).close()
 
 
 def _url(text: str) -> str:

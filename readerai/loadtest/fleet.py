@@ -78,11 +78,13 @@ class Fleet:
         return self.status().progress_frames - said
 
     async def come_back(self, per_second: float, within: float) -> tuple[int, float]:
-        """Cut the children off, paced (0: all at once), and wait for them.
+        """Cut all children off once they are there, paced (0: all at once), and wait for them.
 
         Returns how many came back, and how many milliseconds after the first cut the last of them did.
         """
-        members = [child for child in self._members() if child.restored]
+        members = self._members()
+        await self._restored(members, within)
+        members = [child for child in members if child.restored]
         begun = time.monotonic()
         await self._paced(members, per_second, SimulatedChild.cut)
         await asyncio.sleep(_LOOK_SECONDS)  # a connection that was cut is noticed in the loop's next rounds

@@ -7,6 +7,7 @@ Times are seconds of a monotonic clock, given by the caller.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sessions import protocol
@@ -170,8 +171,13 @@ class Ledger:
             protocol.HelloPayload(self.epoch, self.last_seq, position, age_ms, tuple(unacknowledged))
         )
 
-    def restored(self, state: protocol.SessionRestoredPayload, now: float) -> list[protocol.ClientMessage]:
-        """Take the answer to HELLO; return what the child must say now."""
+    def restored(
+        self,
+        state: protocol.SessionRestoredPayload,
+        now: float,
+        taken: Callable[[protocol.DurableMessage], None] | None = None,
+    ) -> list[protocol.ClientMessage]:
+        """Take the answer to HELLO; return what the child must say now. `taken` is told each new message."""
         self.outcomes[state.outcome] += 1
         self.away(now)
         self.absences[-1].restored_at = now
@@ -187,7 +193,8 @@ class Ledger:
             self._snapshots += 1
         self._acknowledged = 0
         for message in state.pending_messages:
-            self.take(message, now)
+            if self.take(message, now) and taken is not None:
+                taken(message)
         self._advance(state.last_seq + 1, state.last_seq)
         return self._to_say(state.outcome)
 

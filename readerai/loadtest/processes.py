@@ -17,9 +17,10 @@ from typing import Any, cast
 import psutil
 import uvloop
 
-from readerai.loadtest.child import Manners, SimulatedChild
+from readerai.loadtest.child import SimulatedChild
 from readerai.loadtest.fleet import Fleet, Status
 from readerai.loadtest.ledger import Ledger
+from readerai.loadtest.manners import Manners
 from readerai.loadtest.schedule import Pace, Schedule
 from sessions import protocol
 

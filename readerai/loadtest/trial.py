@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any, TextIO
 
 from readerai.loadtest.answerer import SENTENCES, Answerer
-from readerai.loadtest.child import Manners
-from readerai.loadtest.figures import Sample, cost, drift_percent, memory_each, spread
+from readerai.loadtest.figures import Cost, Sample, cost, drift_percent, memory_each, spread
 from readerai.loadtest.fleet import Status
+from readerai.loadtest.manners import Manners
 from readerai.loadtest.meter import Meter, NoServer, on_this_machine
 from readerai.loadtest.processes import Enrolment, Generator, Plan
 from readerai.loadtest.report import Report, Wave
@@ -18,8 +18,9 @@ from readerai.loadtest.schedule import Pace
 from readerai.loadtest.school import LoadTestSchool
 
 _WARM_UP = 20  # children who come and go first: a server that has served nobody yet is not what is measured
-_REST_SECONDS = 1.0  # before memory is looked at
-_WITHIN_SECONDS = 60.0  # for everybody to connect or come back, beyond what the pace takes
+_REST_SECONDS = 0.5  # before memory is looked at
+_WITHIN_SECONDS = 60.0  # for those who have not connected or come back when all have begun to
+_WARM_UP_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Options:
     settle: float
     storm: bool
     waves: int
+
+
+class NobodyConnected(Exception):
+    """The server let no child in; the message says what it did instead."""
 
 
 class Trial:
@@ -93,7 +98,13 @@ class Trial:
     def _course(self) -> None:
         options = self._options
         few = -(-min(_WARM_UP, options.students) // options.processes)
-        self._connect(few)
+        if not self._connect(few):
+            (counted, *_) = self._order("look", "tally", answers=False)
+            raise NobodyConnected(
+                f"no child could connect to {', '.join(options.urls)}: failed attempts "
+                f"{dict(counted.refusals)}, closes by code {dict(counted.closes)}. Has the server the same "
+                "DATABASE_URL, REDIS_URL and SECRET_KEY, and the address among its ALLOWED_HOSTS?"
+            )
         self._leave(few)
         before = self._sample(_REST_SECONDS)
         if options.waves:
@@ -122,7 +133,7 @@ class Trial:
         begun = self._sample()
         rate = 0.0 if self._options.storm else self._options.connects_per_second
         results = self._order(
-            "cut off, come back", "come_back", per_second=self._each(rate), within=self._within()
+            "cut off, come back", "come_back", per_second=self._each(rate), within=_WITHIN_SECONDS
         )
         self.report.restored_again = sum(restored for restored, _ in results)
         self.report.coming_back = self._cost(begun, self._sample(), self.report.restored_again)
@@ -145,21 +156,19 @@ class Trial:
     # --- Orders to the generator --------------------------------------------------------------
     def _connect(self, only: int | None = None) -> int:
         rate = self._each(self._options.connects_per_second)
-        return sum(self._order("connect", "connect", per_second=rate, within=self._within(), only=only))
+        within = _WITHIN_SECONDS if only is None else _WARM_UP_SECONDS
+        return sum(self._order("connect", "connect", per_second=rate, within=within, only=only))
 
     def _leave(self, only: int | None = None) -> None:
         rate = self._each(self._options.connects_per_second)
         self._order("leave", "leave", per_second=rate, only=only)
 
-    def _order(self, doing: str, name: str, **arguments: object) -> list[object]:
+    def _order(self, doing: str, name: str, **arguments: object) -> list[Any]:
         self._doing = doing
         return self._generator.order(name, **arguments)
 
     def _each(self, per_second: float) -> float:
         return per_second / self._options.processes
-
-    def _within(self) -> float:
-        return _WITHIN_SECONDS
 
     def _tell(self, status: Status) -> None:
         line = (
@@ -182,10 +191,10 @@ class Trial:
             self.report.unmeasured = str(error)
             return None
 
-    def _cost(self, before, after, times):
+    def _cost(self, before: Sample | None, after: Sample | None, times: int) -> Cost | None:
         return cost(before, after, times) if before is not None and after is not None else None
 
-    def _memory_each(self, before, after):
+    def _memory_each(self, before: Sample | None, after: Sample | None) -> int | None:
         if before is None or after is None:
             return None
         return memory_each(before, after, self._options.students)
