@@ -16,13 +16,16 @@ from pathlib import Path
 import pytest
 
 from sessions import protocol
+from sessions.drain import drain_of_this_loop
+from sessions.hub import Hub, get_hub
 from sessions.live import store, worker
 from sessions.live.blocking import run
+from sessions.live.records import LiveProgress
 from tests.servers import COMMANDS, Server
 from tests.sockets import Tablet, connect, cookie_of
 from tests.test_consumer import ADA, complete, question
 
-pytestmark = pytest.mark.parametrize("name", sorted(COMMANDS))
+on_each_server = pytest.mark.parametrize("name", sorted(COMMANDS))
 
 
 @pytest.fixture
@@ -106,6 +109,7 @@ def answer(session_id: str, question_id: str, *sentences: protocol.AnswerSentenc
             assert worker.publish(claimed, message)
 
 
+@on_each_server
 async def test_a_sigterm_lets_go_of_each_child_in_turn_and_of_the_one_in_mid_answer_last(start):
     server = start(DRAIN_SECONDS="5", PROGRESS_FLUSH_MS="5000")
     sessions = [seeded() for _ in range(30)]
@@ -148,6 +152,7 @@ async def test_a_sigterm_lets_go_of_each_child_in_turn_and_of_the_one_in_mid_ans
     assert [position.word_index for position in positions] == list(range(100, 130))
 
 
+@on_each_server
 async def test_neither_an_answer_that_never_ends_nor_a_tablet_that_does_not_read_holds_it_up(start):
     server = start(DRAIN_SECONDS="3")
     deaf, asked = seeded(), question()
@@ -176,6 +181,7 @@ async def test_neither_an_answer_that_never_ends_nor_a_tablet_that_does_not_read
     await silent.cut()
 
 
+@on_each_server
 async def test_a_drain_can_be_asked_for_from_this_machine_only_and_the_process_goes_on(start):
     # Probes come by plain HTTP to an address of the machine, and reading needs no PostgreSQL.
     server = start(
@@ -200,6 +206,7 @@ async def test_a_drain_can_be_asked_for_from_this_machine_only_and_the_process_g
     assert server.process.wait(5) == 0
 
 
+@on_each_server
 async def test_who_says_hello_to_a_server_that_goes_away_is_sent_on(start):
     server = start(DRAIN_SECONDS="2")
     session = seeded()
@@ -212,3 +219,50 @@ async def test_who_says_hello_to_a_server_that_goes_away_is_sent_on(start):
     await farewell(early)
     assert server.process.poll() is None
     assert (await asyncio.to_thread(run, store.heads([session])))[0].owner == ""
+
+
+class Seat:
+    """A socket as the hub knows it, which notes when it was let go, and leaves."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.session_id, self.owner = str(uuid.uuid4()), uuid.uuid4().hex
+        self.sent, self.restored = 0, True
+        self.let_go_at: float | None = None
+        self._hub = hub
+        hub.add(self)
+
+    async def let_go(self, retry_after_ms: int) -> None:
+        assert 1_000 < retry_after_ms < 2_500
+        self.let_go_at = asyncio.get_running_loop().time()
+        await self._hub.remove(self)
+
+
+@pytest.mark.parametrize("children", [1, 4, 60])
+async def test_they_are_let_go_in_step_however_many_they_are(children):
+    hub = await get_hub()
+    seats = [Seat(hub) for _ in range(children)]
+    begun = asyncio.get_running_loop().time()
+    await drain_of_this_loop().begin(2)
+    took = asyncio.get_running_loop().time() - begun
+    gap = min(0.1, 2 * 0.8 / children)
+    assert all(seat.let_go_at >= begun + place * gap for place, seat in enumerate(seats))
+    assert gap * (children - 1) <= took < 2.1
+    await hub.stop()
+
+
+async def test_without_redis_everybody_is_let_go_all_the_same(settings):
+    hub = await get_hub()
+    settings.STATE_REDIS_URL = "redis://127.0.0.1:1/0"
+    seats = [Seat(hub) for _ in range(3)]
+    for seat in seats:
+        hub.positions.put(LiveProgress(seat.session_id, seat.owner, 20, 5000, True, 0, store.now()))
+    await drain_of_this_loop().begin(1)
+    assert all(seat.let_go_at for seat in seats)
+    assert not hub.sockets
+    await hub.stop()
+
+
+async def test_who_has_nobody_to_let_go_of_is_done_at_once():
+    begun = time.monotonic()
+    await drain_of_this_loop().begin(60)
+    assert time.monotonic() - begun < 1
