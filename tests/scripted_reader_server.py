@@ -204,9 +204,8 @@ class ScriptedServer:
             count = int(tail.removesuffix(".mp3"))
             return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg", keep=True)
         if tail.startswith("books/"):
-            return _json(page_data(self.book, self.pages[int(tail.split("/")[3]) - 1]))
-        if tail.startswith("pages/"):
-            return self._narration(self.pages[int(tail.split("/")[1]) - 1])
+            page = self.pages[int(tail.split("/")[3]) - 1]
+            return self._narration(page) if "narration" in tail else _json(page_data(self.book, page))
         return _response(b"the library", "text/html")
 
     def _narration(self, page: PageText) -> Response:

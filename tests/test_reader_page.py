@@ -423,7 +423,9 @@ def test_a_child_who_waits_too_long_is_told_and_can_go_on(browser_page, make_ser
     child = Child(browser_page, make_server()).open()
     question = child.asks("Why?")
     expect(child.page.get_by_text("I heard your question.").last).to_be_visible()
-    child.page.clock.fast_forward(51_000)
+    child.page.clock.fast_forward(13_000)
+    expect(child.page.get_by_text("Thank you for waiting").last).to_be_visible()
+    child.page.clock.fast_forward(38_000)
     expect(child.page.get_by_text("I could not find an answer").last).to_be_visible()
     assert child.server.heard("QUESTION_CANCELLED") == [{"id": question["id"]}]
     child.page.get_by_role("button", name="Back to the story").click()
@@ -501,6 +503,81 @@ def test_an_answer_missed_while_away_is_heard_on_return(child):
     child.sees(state="paused")
 
 
+def test_an_answer_begun_again_elsewhere_goes_on_where_it_was_and_says_nothing_twice(child):
+    child.press("play")
+    child.listens_to(3)
+    question = child.asks("Why?")
+    place = child.word
+    child.server.answer(question["id"], "It is old.", complete=False)
+    expect(child.page.get_by_text("there is more to come")).to_be_visible()
+    child.server.lose_redis()
+    again = child.server.heard("STUDENT_QUESTION", 2)[1]
+    assert again == question
+    child.server.answer(question["id"], "Said in other words.", "And it is green.")
+    expect(child.page.locator('[data-sheet="sentences"] p')).to_have_text(["It is old.", "And it is green."])
+    child.sees(state="reading")
+    child.listens_to(place)
+    child.server.publish("ANSWER_COMPLETE", questionId=question["id"], sentences=2, source="offline")
+    child.listens_to(place + 2)
+    child.sees(state="reading")
+    assert child.server.heard("PROGRESS")[-1]["ack"] <= len(child.server.outbox)
+
+
+def test_cut_off_in_mid_answer_the_child_reads_on_and_hears_the_rest_later(browser_page, make_server):  # noqa: F811
+    browser_page.clock.install()
+    child = Child(browser_page, make_server()).open()
+    question = child.asks("Why?")
+    child.server.answer(question["id"], "It is old.", voice=False, complete=False)
+    child.sees(state="answering")
+    child.page.clock.fast_forward(3_000)
+    child.server.lose_network()
+    expect(child.page.get_by_text("The rest comes as soon as I am back")).to_be_visible()
+    child.page.clock.fast_forward(5_000)
+    child.sees(state="paused", connection="away")
+    child.server.reachable = True
+    child.page.evaluate("window.dispatchEvent(new Event('online'))")
+    child.page.clock.fast_forward(1_000)
+    child.sees(connection="open", state="paused")
+    child.server.answer(question["id"], "And it is green.", voice=False, first=1)
+    child.sees(state="answering")
+    expect(child.page.locator('[data-sheet="sentences"] p')).to_have_text(["It is old.", "And it is green."])
+
+
+def test_a_server_that_is_replaced_is_no_news_to_the_child(child):
+    child.page.evaluate(
+        """() => {
+            window.said = [];
+            const live = document.querySelector('[role="status"]');
+            new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true });
+        }"""
+    )
+    child.press("play")
+    child.listens_to(2)
+    child.server.drain(700)
+    child.sees(connection="moving", state="reading")
+    banner = child.page.locator('[data-part="banner"]')
+    expect(banner).to_have_text("One moment…")
+    expect(banner).to_have_css("opacity", "0")
+    place = child.word
+    child.sees(connection="open", state="reading")
+    assert child.server.heard("HELLO", 2)[1]["position"]["wordIndex"] >= place
+    assert child.page.evaluate("said") == ["Reading aloud"]
+
+
+def test_without_a_network_the_narration_goes_on_over_the_edge_of_the_page(browser_context, make_server):  # noqa: F811
+    child = Child(browser_context.new_page(), make_server()).open()
+    child.page.wait_for_function(
+        "performance.getEntriesByType('resource').filter(e => /media/.test(e.name)).length > 1"
+    )
+    child.page.wait_for_timeout(100)
+    browser_context.set_offline(True)
+    child.sees(connection="away")
+    last = child.server.pages[0].word_count - 1
+    child.page.click(f'[data-word="{last - 1}"]')
+    child.listens_to(last + 1)
+    child.sees(page=2, state="reading", connection="away")
+
+
 @pytest.mark.parametrize(
     "code, title, button, address",
     [
@@ -518,6 +595,11 @@ def test_a_closed_door_has_one_clear_way_on(child, code, title, button, address)
     way_on = child.page.get_by_role("link", name=button, exact=True)
     expect(way_on).to_be_focused()
     expect(way_on).to_have_attribute("href", address)
+    for event in ("online", "pageshow", "pointerdown"):
+        child.page.evaluate("(name) => window.dispatchEvent(new Event(name))", event)
+    child.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    child.page.wait_for_timeout(100)
+    assert len(child.server.heard("HELLO")) == 1
 
 
 def test_a_reload_in_mid_sentence_is_back_at_the_word(child):
@@ -573,6 +655,18 @@ def test_a_reload_in_an_answer_comes_back_to_it(child):
     expect(child.page.locator('[data-sheet="sentences"]')).to_have_text("First part.")
     child.server.publish("ANSWER_COMPLETE", questionId=question["id"], sentences=1, source="offline")
     child.sees(state="reading")
+
+
+def test_a_reload_in_an_answer_goes_on_with_the_sentence_that_was_cut_off(child):
+    question = child.asks("Why?")
+    child.server.answer(
+        question["id"], "It is old.", "It is green too, and it has been so for ever and ever."
+    )
+    spoken = child.page.locator('[data-sheet="sentences"] [data-current]')
+    expect(spoken).to_contain_text("green")
+    child.page.reload()
+    expect(spoken).to_contain_text("green")
+    expect(child.page.locator('[data-sheet="sentences"] p')).to_have_count(2)
 
 
 def test_a_browser_that_refuses_sound_leaves_a_play_button(open_reader):
