@@ -139,6 +139,14 @@ class House:
         """Send SIGTERM."""
         self._running[name].terminate()
 
+    def freeze(self, name: str) -> None:
+        """Let a process hang: its connections stay open and nothing answers."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let a process that hangs go on where it was."""
+        os.killpg(self._running[name].pid, signal.SIGCONT)
+
     def runs(self, name: str) -> bool:
         """Tell whether a process is alive."""
         return self._running[name].poll() is None
