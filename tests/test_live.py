@@ -104,3 +104,13 @@ def test_a_redis_that_may_have_lost_the_newest_hello_sends_nobody_away(session_i
 
 async def _restarted(session_id: str) -> None:
     await client().hset(keys.session(session_id)[0], "run", "another")
+
+
+def test_what_would_leave_a_gap_in_an_answer_is_refused(session_id):
+    """A restarted Redis may have lost a sentence; the next worker says it again."""
+    question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
+    run(store.ask(session_id, "socket", question))
+    complete = protocol.AnswerComplete(protocol.AnswerCompletePayload(question.id, 2, "model"))
+    assert run(ledger.publish(session_id, "", sentence(question.id, 0)))
+    assert run(ledger.publish(session_id, "", sentence(question.id, 2))) is None
+    assert run(ledger.publish(session_id, "", complete)) is None

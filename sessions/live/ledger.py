@@ -60,10 +60,15 @@ async def renew(question: LiveQuestion) -> bool:
 async def publish(session_id: str, token: str, message: protocol.DurableMessage) -> Published | None:
     """Put a message of an answer into the outbox; None if it is not wanted from the holder of this token.
 
-    An empty token speaks for whoever has the question. A sentence that is there already, and a second
+    Nor if a sentence before it is missing, because Redis has lost it. An empty token speaks for
+    whoever has the question. A sentence that is there already, and a second
     end, have `seq` 0: safe to repeat.
     """
-    sentence = message.payload if isinstance(message, protocol.AnswerSentence) else None
+    before, text = -1, ""
+    if isinstance(message, protocol.AnswerSentence):
+        before, text = message.payload.index, message.payload.text
+    elif isinstance(message, protocol.AnswerComplete):
+        before = message.payload.sentences
     encoded = _encode(message)
     (reply,) = await execute(
         _publish.on(
@@ -74,8 +79,8 @@ async def publish(session_id: str, token: str, message: protocol.DurableMessage)
             message.payload.question_id,
             encoded,
             int(isinstance(message, protocol.AnswerComplete | protocol.AnswerFailed)),
-            sentence.index if sentence else -1,
-            sentence.text if sentence else "",
+            before,
+            text,
         )
     )
     if reply is None:

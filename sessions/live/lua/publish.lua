@@ -1,6 +1,6 @@
 -- Owe the client one more message of an answer, as long as the answer is wanted.
 -- ARGV: ttl (s), fresh epoch, token of the claim or '' (whoever holds it), question id, message,
---       '1' if it is the answer's last, its index if it is a sentence or -1, the sentence's text
+--       '1' if it is the answer's last, how many sentences came before it or -1, a sentence's text
 -- Returns nil (not wanted any more, or another worker has it) or {seq, owner, server channel}; seq 0: it is owed
 -- already, because the reply to a first call was lost and the worker says it again.
 local state = redis.call('HMGET', KEYS[1], 'question_id', 'epoch', 'run')
@@ -8,7 +8,7 @@ local question = question_of(ARGV[4])
 if not state[2] or not question then
   return nil
 end
-local final, index = ARGV[6] == '1', tonumber(ARGV[7])
+local final, before = ARGV[6] == '1', tonumber(ARGV[7])
 if final and question.status == 'ended' then
   return {0, '', ''}
 end
@@ -18,8 +18,11 @@ end
 if ARGV[3] ~= '' and question.token ~= ARGV[3] then
   return nil
 end
-if index >= 0 then
-  if index < #question.said then
+if before > #question.said then
+  return nil  -- a restarted Redis has lost some of them: whoever claims the question next says them again
+end
+if before >= 0 and not final then
+  if before < #question.said then
     return {0, '', ''}
   end
   question.said[#question.said + 1] = ARGV[8]
