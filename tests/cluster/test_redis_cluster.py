@@ -15,7 +15,6 @@ from readerai.checks import redis_never_evicts
 from sessions import protocol, redis_clients
 from sessions.live import connection, keys, store
 from sessions.live.connection import Command, execute
-from sessions.redis_cluster import Cluster
 from tests.redis_servers import until
 
 LUA = Path(connection.__file__).parent / "lua"
@@ -177,15 +176,18 @@ async def test_with_all_nodes_away_the_error_is_the_one_that_callers_handle():
 
 
 async def test_more_callers_than_connections_wait_for_their_turn(cluster):
-    client = redis_clients.connect(cluster.url, connections=2, seconds=0.5)
-    assert isinstance(client, Cluster)
+    client = redis_clients.connect(cluster.url, connections=2, seconds=20)
     replies = await asyncio.gather(*(client.send([("SET", f"{{{n}}}", n)]) for n in range(50)))
     assert replies == [[True]] * 50
-    slow = [client.send([("BLPOP", f"{{{n}}}nothing", 0.3)]) for n in range(6)]
-    waited = await asyncio.gather(*slow, return_exceptions=True)
-    assert [str(error) for error in waited if isinstance(error, RedisAway)] == [
-        "No connection available."
-    ] * 2
+    await client.aclose()
+
+
+async def test_who_waits_too_long_for_a_turn_is_told(cluster):
+    client = redis_clients.connect(cluster.url, connections=1, seconds=0.2)
+    async with client._turn():
+        with pytest.raises(RedisAway, match="No connection available"):
+            await client.send([("GET", "a")])
+    assert await client.send([("GET", "a")]) == [None]
     await client.aclose()
 
 
