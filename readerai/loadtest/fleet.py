@@ -36,7 +36,7 @@ class Fleet:
         self._hurried = True
 
     def late(self) -> list[float]:
-        """Return how late (ms) the generator itself was, each time that something was due."""
+        """Return how late (ms) the generator itself was with each thing that was due."""
         return self._late_ms
 
     def status(self) -> Status:
@@ -64,9 +64,8 @@ class Fleet:
         said = self.status().progress_frames
         begun = time.monotonic()
         while (now := time.monotonic() - begun) < seconds and not self._hurried:
-            for number, due in enumerate(schedule.due(now)):
-                if number == 0:
-                    self._late_ms.append(1000 * (now - due.when))
+            for due in schedule.due(now):
+                self._late_ms.append(1000 * (now - due.when))
                 child = self.children[due.child]
                 if due.action is Action.READ:
                     child.tick()
