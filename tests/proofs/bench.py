@@ -6,6 +6,7 @@ language model that follows a script. `--students 200 --seconds 10` is a quick l
 
 import argparse
 import contextlib
+import signal
 import sys
 import tempfile
 import threading
@@ -33,6 +34,7 @@ Figures = dict[str, str]
 def main() -> None:
     """Run what is asked for and print the table."""
     options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: the servers are stopped
     raise_file_limit()
     columns: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory(prefix="readerai-bench-") as folder, stage(Path(folder)) as bench:
