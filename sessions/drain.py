@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 _NOTICE_SECONDS = 2
 _SPREAD_MS = 500  # and then not all in one moment
 _LONGEST_GAP_SECONDS = 0.1  # between two sockets; shorter where there are many
+_SHORTEST_GAP_SECONDS = 0.001
 _LOOK_SECONDS = 0.25  # what is known of who waits for an answer is not older than this
 _CLOSING_SECONDS = 2  # a tablet that has not closed by then does not read
 _POLL_SECONDS = 0.02
@@ -86,11 +87,11 @@ class _LettingGo:
 
     def __init__(self, hub: Hub, seconds: float) -> None:
         self._hub = hub
-        self._begun = self._next = _now()
+        self._begun = _now()
+        self._readers_gone = self._begun + _READING_SHARE * seconds
         self._last_moment = self._begun + _LAST_SHARE * seconds  # of those in mid-answer
         self._end = self._begun + seconds
         self._here = dict(hub.sockets)  # by owner; whom we have not let go of yet
-        self._gap = min(_LONGEST_GAP_SECONDS, _READING_SHARE * seconds / max(1, len(self._here)))
         self._closing: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
@@ -139,10 +140,15 @@ class _LettingGo:
         answering = await _in_mid_answer(present)
         for socket in present:
             if socket not in answering:
-                await asyncio.sleep(self._next - _now())
-                self._next = max(self._next, _now() - _LOOK_SECONDS) + self._gap
                 self._let_go(socket)
+                await asyncio.sleep(self._gap)
         return answering
+
+    @property
+    def _gap(self) -> float:
+        """Seconds until the next one may go: what is left of the time, shared by those who are left."""
+        left = self._readers_gone - _now()
+        return min(_LONGEST_GAP_SECONDS, max(_SHORTEST_GAP_SECONDS, left / max(1, len(self._here))))
 
     def _let_go(self, socket: Socket) -> None:
         self._here.pop(socket.owner, None)
