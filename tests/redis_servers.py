@@ -67,7 +67,7 @@ class ValkeyCluster:
                 folder / f"node{number}",
                 *("--cluster-enabled", "yes", "--cluster-port", str(free_port())),
                 *("--cluster-node-timeout", "500", "--cluster-require-full-coverage", "no"),
-                *("--appendonly", "yes"),
+                *("--appendonly", "yes", "--cluster-databases", "16"),
             )
             for number in range(3)
         ]
