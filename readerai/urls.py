@@ -7,4 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("sessions.urls")),
     path("", include("tutoring.urls")),
+    path("", include("django_prometheus.urls")),
 ]

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, protocol, tickets
+from sessions import checkpoint, metrics, protocol, tickets
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
 from sessions.frames import BadFrame, Codec
@@ -67,6 +67,7 @@ class ReadingConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve the socket until it is closed by either side, or the server cancels us."""
+        metrics.SOCKETS.inc()
         self._send = send
         self.session_id = str(scope["url_route"]["kwargs"]["session_id"])
         try:
@@ -85,6 +86,7 @@ class ReadingConsumer(AsyncConsumer):
             logger.warning("session %s: cannot be served now: %s", self.session_id, type(error).__name__)
             await self._close(CloseCode.UNAVAILABLE)
         finally:
+            metrics.SOCKETS.dec()
             # Also when the server cancels us (daphne does so on SIGTERM): the place must be kept.
             await asyncio.shield(self._leave())
 
@@ -212,6 +214,7 @@ class ReadingConsumer(AsyncConsumer):
                     word_index=restored.word_index,
                     audio_timestamp=restored.audio_timestamp,
                     epoch=restored.epoch,
+                    owner=self.owner,
                     outcome=restored.outcome,
                     last_seq=restored.last_seq,
                     pending_messages=restored.pending,

@@ -17,6 +17,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from sessions import metrics
 from sessions.live import store
 from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionAbsent, SessionFenced
 from sessions.positions import TURNS, PositionWriter
@@ -95,6 +96,7 @@ class Hub:
         async with self._starting:
             if self.channel:
                 return
+            metrics.watch(asyncio.get_running_loop())
             channel = await get_channel_layer().new_channel("hub.")
             every: dict[Callable[[], Awaitable[None]], float] = {
                 self.positions.flush_turn: settings.PROGRESS_FLUSH_MS / TURNS,

@@ -81,8 +81,9 @@ class AskedQuestion(_Payload, frozen=True):
 class HelloPayload(_Payload, frozen=True):
     """What the client has: nothing of it for a first visit.
 
-    `positionAgeMs` is how long ago, by the client's clock, its player was at `position`: when
-    another tablet has been further on since, the newer position wins.
+    `owner` is that of the last SESSION_RESTORED this client heard: as long as no other tablet has opened
+    the session since, nobody knows its place better. Otherwise the newer position wins, and
+    `positionAgeMs` is how long ago, by the client's clock, its player was at `position`.
     """
 
     epoch: Annotated[str, Meta(max_length=64)] | None = None
@@ -90,6 +91,7 @@ class HelloPayload(_Payload, frozen=True):
     position: Position | None = None
     position_age_ms: Milliseconds = 0
     unacknowledged: Annotated[tuple[AskedQuestion, ...], Meta(max_length=MAX_UNACKNOWLEDGED)] = ()
+    owner: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class ProgressPayload(_Payload, frozen=True):
@@ -218,11 +220,12 @@ DurableMessage = InterruptionAcknowledged | AnswerSentence | AnswerComplete | An
 
 # --- From the server, transient --------------------------------------------------------------
 class SessionRestoredPayload(_Payload, frozen=True):
-    """The state after HELLO. `lastSeq` is the newest durable number there is."""
+    """The state after HELLO. `lastSeq` is the newest durable number there is; `owner` names this socket."""
 
     word_index: int
     audio_timestamp: int
     epoch: str
+    owner: str
     outcome: Outcome
     last_seq: int
     pending_messages: tuple[DurableMessage, ...]

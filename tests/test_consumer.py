@@ -197,6 +197,24 @@ async def test_a_position_older_than_what_another_tablet_said_does_not_win(serve
         assert restored["wordIndex"] == 17
 
 
+async def test_a_player_that_nobody_followed_knows_its_place_best_however_late_its_last_word_came(
+    server, session_id
+):
+    async with tablet(server, session_id) as (ada, first):
+        await ada.say("PROGRESS", wordIndex=50, audioTimestamp=0, playing=False)  # comes late
+        await ada.say("PING")
+        await ada.hear("PONG")
+    said = {"wordIndex": 55, "audioTimestamp": 800}
+    later = {"position": said, "positionAgeMs": 60_000, "epoch": first["epoch"]}
+    async with tablet(server, session_id, **later) as (_, restored):
+        assert restored["wordIndex"] == 50
+    async with tablet(server, session_id, **later, owner=restored["owner"]) as (_, again):
+        assert again["wordIndex"] == 55
+    moved = {**later, "position": {"wordIndex": 70, "audioTimestamp": 0}}
+    async with tablet(server, session_id, **moved, owner=restored["owner"]) as (_, since):
+        assert since["wordIndex"] == 55  # another one was here since, and it was there
+
+
 async def test_questions_asked_while_away_are_asked_once_on_return(server, session_id):
     asked = question()
     async with tablet(server, session_id, unacknowledged=[asked]) as (ada, restored):

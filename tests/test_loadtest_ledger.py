@@ -35,7 +35,7 @@ def state(
     last_seq: int = 0,
     word_index: int = 0,
 ) -> protocol.SessionRestoredPayload:
-    return protocol.SessionRestoredPayload(word_index, 0, epoch, outcome, last_seq, pending)
+    return protocol.SessionRestoredPayload(word_index, 0, epoch, "owner", outcome, last_seq, pending)
 
 
 def reader() -> Ledger:

@@ -64,6 +64,7 @@ class Ledger:
     word_count: int
     words_read: float = 0.0
     epoch: str | None = None
+    owner: str | None = None
     last_seq: int = 0
     questions: dict[str, Question] = field(default_factory=dict)
     absences: list[Absence] = field(default_factory=list)
@@ -168,7 +169,9 @@ class Ledger:
             position, age_ms = self.position, self._position_age_ms(now - self._position_at)
         self._said_word = position.word_index if position else None
         return protocol.Hello(
-            protocol.HelloPayload(self.epoch, self.last_seq, position, age_ms, tuple(unacknowledged))
+            protocol.HelloPayload(
+                self.epoch, self.last_seq, position, age_ms, tuple(unacknowledged), self.owner
+            )
         )
 
     def restored(
@@ -191,6 +194,7 @@ class Ledger:
             self.last_seq = pending[0].seq - 1 if pending else state.last_seq
             self._missing.clear()
             self._snapshots += 1
+        self.owner = state.owner
         self._acknowledged = 0
         for message in state.pending_messages:
             if self.take(message, now) and taken is not None:

@@ -77,6 +77,7 @@ async def seed(start: Seed) -> bool:
         "acked": 0,
         "owner": "",
         "server_id": "",
+        "last_owner": "",
         "question_id": "",
         "state": "away",
     }
@@ -121,6 +122,7 @@ async def restore(
             position.word_index if position else -1,
             position.audio_timestamp if position else 0,
             moment - hello.position_age_ms,
+            hello.owner or "",
             moment + settings.ANSWER_SECONDS * 1000,
             *questions,
         ),

@@ -7,7 +7,7 @@
  * @typedef {{questionId: string, index: number, text: string, words: string[], audioUrl: string|null,
  *   wordTimes: [number, number][]}} AnswerSentence
  * @typedef {{wordIndex: number, audioTimestamp: number, epoch: string,
- *   outcome: "new"|"lossless"|"replayed"|"snapshot", lastSeq: number, pendingMessages: Message[]}} Restored
+ *   owner: string, outcome: "new"|"lossless"|"replayed"|"snapshot", lastSeq: number, pendingMessages: Message[]}} Restored
  * @typedef {{type: string, payload: any, seq?: number}} Message
  */
 

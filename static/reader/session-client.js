@@ -5,7 +5,7 @@
  * @typedef {import("./protocol.js").Position} Position
  * @typedef {import("./protocol.js").AskedQuestion} AskedQuestion
  * @typedef {import("./protocol.js").Message} Message
- * @typedef {{epoch: string|null, lastSeq: number, positionAt: number|null, cancelled: string[],
+ * @typedef {{epoch: string|null, owner: string|null, lastSeq: number, positionAt: number|null, cancelled: string[],
  *   questions: import("./open-questions.js").OpenQuestion[]}} Memory
  *   what must outlive a reload; `positionAt`: when the child was last at this page's position, in ms of this
  *   tablet's clock, null when it has not moved here
@@ -43,6 +43,8 @@ export class SessionClient {
     this.onMessage = onMessage;
     this.clock = injected.clock ?? globalThis;
     this.epoch = memory?.epoch ?? null;
+    /** @type {string|null} what the server called this page's last connection */
+    this.owner = memory?.owner ?? null;
     this.lastSeq = memory?.lastSeq ?? 0;
     this.questions = new OpenQuestions(memory?.questions);
     /** @type {Set<string>} cancelled while nobody could be told */
@@ -79,9 +81,9 @@ export class SessionClient {
 
   /** @returns {Memory} */
   memory() {
-    const { epoch, lastSeq, positionAt } = this;
+    const { epoch, owner, lastSeq, positionAt } = this;
     const cancelled = [...this.unsaidCancellations];
-    return { epoch, lastSeq, positionAt, cancelled, questions: this.questions.remembered() };
+    return { epoch, owner, lastSeq, positionAt, cancelled, questions: this.questions.remembered() };
   }
 
   /** @param {AskedQuestion} question sent now, or once on return */
@@ -115,7 +117,7 @@ export class SessionClient {
   }
 
   #introduce() {
-    const known = this.epoch === null ? {} : { epoch: this.epoch };
+    const known = this.epoch === null ? {} : { epoch: this.epoch, owner: this.owner };
     // Whoever touches a page that rested has not been at its place all the while: maybe on another tablet.
     const whereabouts = this.rested === undefined ? this.#whereabouts() : this.rested;
     const place = whereabouts && { position: whereabouts.place, positionAgeMs: whereabouts.ageMs() };
@@ -159,6 +161,7 @@ export class SessionClient {
     const { epoch, outcome, pendingMessages, lastSeq } = restored;
     if (epoch !== this.epoch || outcome === "snapshot") this.lastSeq = 0;
     this.epoch = epoch;
+    this.owner = restored.owner ?? null;
     this.ackSaid = 0;
     this.restored = true;
     this.socket.confirm();

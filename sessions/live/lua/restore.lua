@@ -1,13 +1,13 @@
 -- A socket says HELLO: it becomes the owner, its new questions are kept, and it gets all that the session owes it.
 -- ARGV: now (ms), ttl (s), fresh epoch, student id, owner, server channel,
 --       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms),
---       deadline of what it asks now (ms), then for each question not acknowledged yet: id, text, word index,
+--       who it was when it was the owner, deadline of what it asks now (ms), then for each question not acknowledged yet: id, text, word index,
 --       audio timestamp, acknowledgement
 -- Returns {'absent'}, {'forbidden'} or
 --   {'ok', epoch, word index, audio timestamp, last seq, outcome, word count,
 --    former owner, former server, {seq, message, seq, message, ...}, {id of a new question, ...}}
 local state = redis.call('HMGET', KEYS[1], 'student_id', 'epoch', 'word_index', 'audio_timestamp', 'position_at',
-  'seq', 'acked', 'word_count', 'owner', 'server_id', 'run')
+  'seq', 'acked', 'word_count', 'owner', 'server_id', 'run', 'last_owner')
 if not state[1] then
   return {'absent'}
 end
@@ -19,10 +19,12 @@ local seq, acked, word_count = tonumber(state[6]), tonumber(state[7]), tonumber(
 local word_index, audio_timestamp, position_at = tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
 local epoch = epoch_of(state[2], state[11], ARGV[3])
 
--- The player knows best where it is, unless another one has been further on since.
+-- The player knows best where it is, unless another one has been further on since. What it told before may
+-- have come late and so look newer.
 local client_word, client_at = tonumber(ARGV[9]), tonumber(ARGV[11])
-if client_word >= 0 and client_at >= position_at then
-  word_index, audio_timestamp, position_at = math.min(client_word, word_count), tonumber(ARGV[10]), client_at
+local nobody_since = ARGV[12] ~= '' and ARGV[12] == state[12]
+if client_word >= 0 and (nobody_since or client_at >= position_at) then
+  word_index, audio_timestamp, position_at = math.min(client_word, word_count), tonumber(ARGV[10]), math.max(client_at, position_at)
 end
 
 local client_epoch, client_seq = ARGV[7], tonumber(ARGV[8])
@@ -36,9 +38,9 @@ else
 end
 
 local asked = {}
-for i = 13, #ARGV, 5 do
+for i = 14, #ARGV, 5 do
   local place = math.min(tonumber(ARGV[i + 2]), word_count)
-  local number = ask(ARGV[i], ARGV[i + 1], place, now, tonumber(ARGV[12]), ARGV[i + 4])
+  local number = ask(ARGV[i], ARGV[i + 1], place, now, tonumber(ARGV[13]), ARGV[i + 4])
   if number then
     seq = number
     asked[#asked + 1] = ARGV[i]
@@ -62,8 +64,8 @@ if word_index >= word_count then
 elseif redis.call('HGET', KEYS[1], 'question_id') ~= '' then
   activity = 'asking'
 end
-redis.call('HSET', KEYS[1], 'owner', ARGV[5], 'server_id', ARGV[6], 'last_active', now, 'state', activity,
-  'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', position_at)
+redis.call('HSET', KEYS[1], 'owner', ARGV[5], 'last_owner', ARGV[5], 'server_id', ARGV[6], 'last_active', now,
+  'state', activity, 'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', position_at)
 live_on(ARGV[2])
 return {'ok', epoch, word_index, audio_timestamp, seq, outcome, word_count,
   state[9] or '', state[10] or '', pending, asked}
