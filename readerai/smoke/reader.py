@@ -2,14 +2,14 @@
 
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from readerai.smoke.checks import AUDIO_TOLERANCE_MS, check_length, check_times
 from readerai.smoke.client import Line, Site, Unexpected, expect
 from sessions import protocol
 
-AUDIO_TOLERANCE_MS = 150  # an encoder pads the ends
 QUESTION = "Who is this story about?"
 Answer = list[protocol.AnswerSentence | protocol.AnswerComplete]
 
@@ -36,6 +36,7 @@ class Reader:
     def steps(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
         """Return the steps in order, each a name and what to await for its detail."""
         return [
+            ("ready", self.ready),
             ("sign in", self.sign_in),
             ("open a book", self.open_book),
             ("read a page", self.read_page),
@@ -48,8 +49,15 @@ class Reader:
             ("spoken answer", self.spoken_answer),
             ("cut, answer lost", self.lose_answer),
             ("cut, nothing lost", self.lose_nothing),
+            ("asked while away", self.ask_while_away),
+            ("answered on return", self.answer),
             ("finish", self.finish),
         ]
+
+    async def ready(self) -> str:
+        """The server says of itself that children can be sent to it."""
+        await self._site.data("/readyz")
+        return "as it says itself"
 
     async def sign_in(self) -> str:
         """With the class code, then as one child of the class."""
@@ -142,14 +150,16 @@ class Reader:
         await self._open_line().say(protocol.StudentQuestion(question))
         acknowledged = await self._open_line().hear(protocol.InterruptionAcknowledged)
         self._expect_next(acknowledged.seq)
-        expect(
-            acknowledged.payload.question_id == question.id,
-            "our question's id",
-            acknowledged.payload.question_id,
-        )
+        return self._acknowledged(question, acknowledged)
+
+    def _acknowledged(
+        self, question: protocol.AskedQuestion, message: protocol.InterruptionAcknowledged
+    ) -> str:
+        came = message.payload.question_id
+        expect(came == question.id, "our question's id", came)
         self._question_id = question.id
-        self._acknowledged_seq = acknowledged.seq
-        return f"acknowledged at word {acknowledged.payload.word_index}"
+        self._acknowledged_seq = message.seq
+        return f"acknowledged at word {message.payload.word_index}"
 
     async def answer(self) -> str:
         """Sentence by sentence, in order, to the end."""
@@ -221,6 +231,15 @@ class Reader:
         )
         return f"word {restored.word_index}"
 
+    async def ask_while_away(self) -> str:
+        """A question from a time without a connection comes with the child, and is acknowledged at once."""
+        question = protocol.AskedQuestion(str(uuid.uuid4()), QUESTION, self._place)
+        restored = await self._cut_and_return(self._last_seq, protocol.Outcome.LOSSLESS, question)
+        pending = restored.pending_messages
+        if len(pending) != 1 or not isinstance(pending[0], protocol.InterruptionAcknowledged):
+            raise Unexpected("the acknowledgement of our question, and nothing else", pending)
+        return self._acknowledged(question, pending[0])
+
     async def finish(self) -> str:
         """The last word is read; that, too, is still known after coming back."""
         self._place = protocol.Position(self._book["wordCount"], 0)
@@ -258,11 +277,13 @@ class Reader:
         await line.say(protocol.Ping())
         await line.hear(protocol.Pong)
 
-    async def _cut_and_return(self, seen: int, outcome: protocol.Outcome) -> protocol.SessionRestoredPayload:
+    async def _cut_and_return(
+        self, seen: int, outcome: protocol.Outcome, *asked: protocol.AskedQuestion
+    ) -> protocol.SessionRestoredPayload:
         """Lose the network and come back without saying where we were: the server has to know."""
         await self._open_line().cut()
         epoch = self._epoch
-        restored = await self._hello(protocol.HelloPayload(epoch=epoch, last_seq=seen))
+        restored = await self._hello(protocol.HelloPayload(epoch=epoch, last_seq=seen, unacknowledged=asked))
         came = protocol.Position(restored.word_index, restored.audio_timestamp)
         expect(came == self._place, f"to be back at {_spoken(self._place)}", _spoken(came))
         expect(restored.epoch == epoch, "the same epoch", "another: the live session was lost")
@@ -273,23 +294,6 @@ class Reader:
         """Durable messages are numbered without a gap."""
         expect(seq == self._last_seq + 1, f"message {self._last_seq + 1}", f"message {seq}")
         self._last_seq = seq
-
-
-def check_times(times: Sequence[Sequence[int]], words: int, duration_ms: int) -> None:
-    """Insist on one `[start, end)` for every word: in order, not empty, not overlapping, within the audio."""
-    expect(len(times) == words, f"{words} word times, one for each word", len(times))
-    before = 0
-    for index, (start, end) in enumerate(times):
-        expect(before <= start < end, f"word {index} to be spoken after {before} ms", f"[{start}, {end})")
-        before = end
-    expect(before <= duration_ms, f"the last word to end within {duration_ms} ms", before)
-
-
-def check_length(came_ms: int, expected_ms: int) -> str:
-    """Insist that audio is as long as it was said to be."""
-    near = abs(came_ms - expected_ms) <= AUDIO_TOLERANCE_MS
-    expect(near, f"about {expected_ms} ms of audio", f"{came_ms} ms")
-    return f"{came_ms} ms decoded, whole and by Range"
 
 
 def _spoken(place: protocol.Position) -> str:
