@@ -1,0 +1,335 @@
+"""What a reading session and a tablet must be, whatever dies: a pure model, beside which the real code runs.
+
+`SessionModel` says what each operation on a live session returns and leaves behind. `Tablet` is a
+child's page as the protocol wants it; it refuses a gap, a repetition or a change in what it is sent.
+Times are Unix milliseconds of one clock. The time within the audio is always `word * MS_A_WORD`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from sessions import protocol
+from sessions.live.records import SessionAbsent, SessionFenced
+from sessions.protocol import Outcome
+
+WORDS = 300
+MS_A_WORD = 10
+FRESH_MS = 2_000  # what a playing page says of itself is as good as now
+LEASE_MS = 10_000
+MARGIN_MS = 5_000
+ANSWER_MS = 30_000
+UNTRUSTED = "of a Redis that was restarted"
+
+
+def position(word: int) -> protocol.Position:
+    """Return the place at a word."""
+    return protocol.Position(word, word * MS_A_WORD)
+
+
+class Message(NamedTuple):
+    """A durable message without its number: `index` of a sentence, or -1."""
+
+    question_id: str
+    kind: str
+    index: int = -1
+    text: str = ""
+
+
+def message_of(message: protocol.DurableMessage) -> Message:
+    """Return what a message of the wire is."""
+    payload = message.payload
+    if isinstance(payload, protocol.AnswerSentencePayload):
+        return Message(payload.question_id, "sentence", payload.index, payload.text)
+    if isinstance(payload, protocol.InterruptionAcknowledgedPayload):
+        return Message(payload.question_id, "acknowledged")
+    return Message(payload.question_id, "end")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in the ledger."""
+
+    text: str
+    word: int
+    deadline: int
+    status: str = "asked"
+    attempt: int = 0
+    token: str = ""
+    lease_until: int = 0
+    said: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> bool:
+        """Is an answer still to come?"""
+        return self.status in {"asked", "answering"}
+
+
+class Welcome(NamedTuple):
+    """What HELLO must return; the epoch is checked by `SessionModel.agree`."""
+
+    word_index: int
+    last_seq: int
+    outcome: Outcome
+    former_owner: str
+    pending: tuple[tuple[int, Message], ...]
+    asked: tuple[str, ...]
+
+
+@dataclass
+class SessionModel:
+    """A live session; `epoch` is UNTRUSTED when nobody may be told numbers before a new one has begun."""
+
+    word: int = 0
+    position_at: int = 0
+    epoch: str = UNTRUSTED
+    owner: str = ""
+    seq: int = 0
+    acked: int = 0
+    open_id: str = ""
+    outbox: dict[int, Message] = field(default_factory=dict)
+    questions: dict[str, Asked] = field(default_factory=dict)
+
+    def copy(self) -> "SessionModel":
+        """Return what a copy of Redis made now would hold."""
+        return replace(self, outbox=dict(self.outbox), questions=dict(self.questions))
+
+    # --- What sockets do ---------------------------------------------------------------------
+    def hello(self, owner: str, said: protocol.HelloPayload, moment: int) -> Welcome:
+        """A socket becomes the owner; the epoch that it is told must satisfy `agree`."""
+        former = self.owner
+        if said.position and moment - said.position_age_ms >= self.position_at:
+            self._move(said.position.word_index, moment - said.position_age_ms)
+        trusted = self.epoch != UNTRUSTED and said.epoch == self.epoch
+        if trusted and self.acked <= said.last_seq <= self.seq:
+            start = said.last_seq
+            outcome = Outcome.LOSSLESS if start == self.seq else Outcome.REPLAYED
+        else:
+            start, outcome = self.acked, Outcome.SNAPSHOT if said.epoch else Outcome.NEW
+        asked = tuple(question.id for question in said.unacknowledged if self._ask(question, moment))
+        if asked and not said.position:
+            last = next(q for q in reversed(said.unacknowledged) if q.id in asked)
+            self._move(last.context.word_index, moment)
+        self.owner = owner
+        pending = tuple(entry for entry in self.outbox.items() if entry[0] > start)
+        return Welcome(self.word, self.seq, outcome, former, pending, asked)
+
+    def agree(self, epoch: str) -> bool:
+        """Is this the epoch that a HELLO had to be told? A new one holds from now on."""
+        if self.epoch == UNTRUSTED:
+            self.epoch = epoch
+        return epoch == self.epoch
+
+    def progress(self, owner: str, word: int, ack: int, at: int) -> int:
+        """A position of a socket and what its client has handled; returns the newest number."""
+        self._owned_by(owner)
+        self._move(word, at)
+        self.acked = max(self.acked, min(ack, self.seq))
+        self.outbox = {seq: message for seq, message in self.outbox.items() if seq > self.acked}
+        return self.seq
+
+    def ask(self, owner: str, question: protocol.AskedQuestion, moment: int) -> int | None:
+        """A question; returns the number of its acknowledgement, None if it is known."""
+        if self.epoch == UNTRUSTED:
+            self.owner = ""
+        self._owned_by(owner)
+        if not self._ask(question, moment):
+            return None
+        self._move(question.context.word_index, moment)
+        return self.seq
+
+    def cancel(self, owner: str, question_id: str) -> None:
+        """Nothing more of an answer is wanted."""
+        self._owned_by(owner)
+        known = self.questions.get(question_id)
+        if known is None or known.status != "ended":
+            self._close(question_id, "cancelled")
+        if self.open_id == question_id:
+            self.open_id = ""
+
+    def leave(self, owner: str) -> None:
+        """A socket has gone."""
+        if self.owner == owner:
+            self.owner = ""
+
+    def restarted(self) -> None:
+        """Redis is another one, which may have lost its last writes."""
+        self.epoch = UNTRUSTED
+
+    # --- What workers do -----------------------------------------------------------------------
+    def claim(self, question_id: str, token: str, moment: int) -> Asked | None:
+        """A worker takes a question, if nobody has it."""
+        question = self.questions.get(question_id)
+        if question is None or not question.wanted:
+            return None
+        if question.token != token:
+            if question.status == "answering" and question.lease_until > moment:
+                return None
+            question = replace(question, attempt=question.attempt + 1)
+        question = replace(question, status="answering", token=token, lease_until=moment + LEASE_MS)
+        self.questions[question_id] = question
+        return question
+
+    def renew(self, question_id: str, token: str, moment: int) -> bool:
+        """A worker lives."""
+        question = self.questions.get(question_id)
+        if question is None or question.status != "answering" or question.token != token:
+            return False
+        self.questions[question_id] = replace(question, lease_until=moment + LEASE_MS)
+        return True
+
+    def publish(self, token: str, message: Message, number: int) -> int | None:
+        """A message of an answer, before which `number` sentences were said (any: -1); None: not wanted."""
+        question = self.questions.get(message.question_id)
+        if question is None:
+            return None
+        if message.kind == "end" and question.status == "ended":
+            return 0
+        if not question.wanted or (token and token != question.token):
+            return None
+        if number > len(question.said):
+            return None  # some of what was said is lost: whoever claims it next says it again
+        if message.kind == "sentence":
+            if number < len(question.said):
+                return 0
+            self.questions[message.question_id] = replace(question, said=(*question.said, message.text))
+        if self.epoch == UNTRUSTED:
+            self.owner = ""
+        self._owe(message)
+        if message.kind == "end":
+            self._close(message.question_id, "ended")
+            if self.open_id == message.question_id:
+                self.open_id = ""
+        return self.seq
+
+    # --- Parts ---------------------------------------------------------------------------------
+    def _owned_by(self, owner: str) -> None:
+        if not self.owner or (self.owner != owner and self.epoch == UNTRUSTED):
+            raise SessionAbsent  # a restarted Redis cannot know who came last
+        if self.owner != owner:
+            raise SessionFenced
+
+    def _move(self, word: int, at: int) -> None:
+        self.word, self.position_at = min(word, WORDS), at
+
+    def _owe(self, message: Message) -> None:
+        self.seq += 1
+        self.outbox[self.seq] = message
+
+    def _ask(self, question: protocol.AskedQuestion, moment: int) -> bool:
+        if question.id in self.questions:
+            return False
+        if self.open_id:
+            self._close(self.open_id, "cancelled")
+        word = min(question.context.word_index, WORDS)
+        self.questions[question.id] = Asked(question.question_text, word, moment + ANSWER_MS)
+        self.open_id = question.id
+        self._owe(Message(question.id, "acknowledged"))
+        return True
+
+    def _close(self, question_id: str, status: str) -> None:
+        self.questions[question_id] = Asked("", 0, 0, status)
+
+
+@dataclass
+class Open:
+    """A question that waits for (the rest of) its answer on a tablet."""
+
+    asked: protocol.AskedQuestion
+    acknowledged: bool = False
+    sentences: int = 0
+
+
+@dataclass
+class Tablet:
+    """A page: what outlives its connections. `exact`: nobody but it and a Redis that forgets nothing."""
+
+    word: int | None = None
+    moved_at: int | None = None  # None: the child has not moved on it
+    playing: bool = False
+    epoch: str | None = None
+    last_seq: int = 0
+    open: dict[str, Open] = field(default_factory=dict)
+    unsaid: list[str] = field(default_factory=list)  # cancelled while nobody could be told
+    introduced: frozenset[str] = frozenset()
+    said_word: int | None = None  # in the last HELLO
+    exact: bool = True
+
+    def move(self, word: int, playing: bool, moment: int) -> protocol.Progress:
+        """The child is at a word."""
+        self.word, self.moved_at, self.playing = word, moment, playing
+        return protocol.Progress(protocol.ProgressPayload(word, word * MS_A_WORD, playing, self.last_seq))
+
+    def ask(self, question_id: str, moment: int) -> protocol.StudentQuestion:
+        """The child asks where it is; an older question is not wanted any more."""
+        self.open.clear()
+        self.word, self.moved_at, self.playing = self.word or 0, moment, False
+        asked = protocol.AskedQuestion(question_id, "Why?", position(self.word))
+        self.open[question_id] = Open(asked)
+        return protocol.StudentQuestion(asked)
+
+    def hello(self, moment: int) -> protocol.Hello:
+        """The first message on a new socket."""
+        unacknowledged = tuple(question.asked for question in self.open.values() if not question.acknowledged)
+        self.introduced = frozenset(asked.id for asked in unacknowledged)
+        place, age = None, 0
+        if self.word is not None and self.moved_at is not None:
+            place, age = position(self.word), moment - self.moved_at
+            if self.playing and age < FRESH_MS:
+                age = 0
+        self.said_word = self.word
+        return protocol.Hello(protocol.HelloPayload(self.epoch, self.last_seq, place, age, unacknowledged))
+
+    def restored(self, state: protocol.SessionRestoredPayload) -> Sequence[protocol.ClientMessage]:
+        """Take the answer to HELLO; return what is to be said now."""
+        assert state.audio_timestamp == state.word_index * MS_A_WORD
+        if state.word_index != self.said_word:
+            assert not self.exact or self.said_word is None, f"{self.said_word} became {state.word_index}"
+            self.word = state.word_index
+        numbers = [message.seq for message in state.pending_messages]
+        if state.outcome in {Outcome.LOSSLESS, Outcome.REPLAYED}:
+            assert state.epoch == self.epoch
+            assert numbers == list(range(self.last_seq + 1, state.last_seq + 1))
+        else:
+            assert numbers == list(range(state.last_seq - len(numbers) + 1, state.last_seq + 1))
+            self.last_seq = state.last_seq - len(numbers)
+        self.epoch = state.epoch
+        for message in state.pending_messages:
+            self.take(message)
+        self.last_seq = state.last_seq
+        say: list[protocol.ClientMessage] = [
+            protocol.QuestionCancelled(protocol.QuestionCancelledPayload(question_id))
+            for question_id in self.unsaid
+        ]
+        self.unsaid.clear()
+        lost = state.outcome is Outcome.SNAPSHOT
+        say += [
+            protocol.StudentQuestion(question.asked)
+            for question_id, question in self.open.items()
+            if (lost if question.acknowledged else question_id not in self.introduced)
+        ]
+        return say
+
+    def take(self, message: protocol.DurableMessage) -> None:
+        """Take a durable message: each once, in order, without a gap."""
+        if message.seq <= self.last_seq:
+            return
+        assert message.seq == self.last_seq + 1, f"{message.seq} came after {self.last_seq}"
+        self.last_seq = message.seq
+        what = message_of(message)
+        question = self.open.get(what.question_id)
+        if question is None:
+            return  # over, or of another tablet
+        if what.kind == "acknowledged":
+            assert not question.acknowledged or not self.exact, "acknowledged twice"
+            question.acknowledged = True
+            return
+        assert question.acknowledged, f"{what.kind} before the acknowledgement"
+        if what.kind == "sentence":
+            assert what.index <= question.sentences, f"sentence {what.index} after {question.sentences}"
+            assert what.index == question.sentences or not self.exact, f"sentence {what.index} again"
+            question.sentences = max(question.sentences, what.index + 1)
+        else:
+            if isinstance(message, protocol.AnswerComplete) and self.exact:
+                assert message.payload.sentences == question.sentences
+            del self.open[what.question_id]
