@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import redis
 from playwright.sync_api import Page, expect
 
 from readerai import demo
@@ -85,6 +86,50 @@ def test_a_child_reads_asks_and_goes_on_at_the_very_word_and_is_back_there_after
     expect(ada.locator(f'[data-word="{stopped}"][data-here]')).to_be_visible()
     ada.click('[data-part="play"]')
     listens_to(ada, stopped)
+
+
+def lose_live_sessions(product) -> None:
+    """Take from the product's Redis whatever it knows of children who read: as if it had been flushed."""
+    url = re.search("REDIS_URL=(.+)", (product.var / "services.env").read_text())[1]
+    with redis.Redis.from_url(url) as client:
+        client.delete(*client.scan_iter("session:*"), "reading:due", "reading:dirty")
+
+
+def test_redis_loses_all_while_an_answer_is_spoken_and_nothing_is_said_twice_or_lost(product, ada):
+    ada.locator(".book").nth(1).click()
+    reader = ada.locator("#reader")
+    expect(reader).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    ada.click('[data-part="play"]')
+    listens_to(ada, int(reader.get_attribute("data-position")) + 3)
+
+    product.llm.release.clear()
+    product.llm.script(
+        Reply("They are shy. And it is late.", hold_after_words=4), Reply("Said anew. So we wait.")
+    )
+    ada.click('[data-part="ask"]')
+    place = int(reader.get_attribute("data-position"))
+    ada.evaluate(
+        """() => {
+            window.shown = [];
+            window.places = [];
+            new MutationObserver((changes) => {
+                for (const { addedNodes } of changes)
+                    window.shown.push(...[...addedNodes].map((sentence) => sentence.textContent));
+            }).observe(document.querySelector('[data-sheet="sentences"]'), { childList: true });
+            new MutationObserver(([{ target }]) => {
+                if (target.closest("[data-text] [data-lit]")) window.places.push(Number(target.dataset.word));
+            }).observe(document.body, { attributes: true, attributeFilter: ["data-lit"], subtree: true });
+        }"""
+    )
+    ada.fill("#question", "Why are they there?")
+    ada.keyboard.press("Enter")
+    ada.wait_for_selector('[data-sheet="sentences"] .word[data-lit]', timeout=STARTING_MS)
+    lose_live_sessions(product)
+    expect(reader).to_have_attribute("data-state", "reading", timeout=STARTING_MS)
+    listens_to(ada, place + 2)
+    product.llm.release.set()
+    assert ada.evaluate("window.shown") == ["They are shy.", "So we wait."]
+    assert ada.evaluate("window.places")[0] == place
 
 
 def test_a_book_opened_elsewhere_says_so_and_can_be_taken_back(ada):
