@@ -81,7 +81,7 @@ async def test_a_master_that_becomes_a_replica_is_left(watched, live_there):
 
 async def test_jobs_and_wake_ups_find_the_new_master(watched):
     url, options = redis_roles.broker(watched.url)
-    broker = Connection(url, transport_options=options)
+    broker, new = Connection(url, transport_options=options), watched.replica.port
     layer = RedisPubSubChannelLayer(hosts=[redis_roles.channel_host(watched.url)])
     channel = await layer.new_channel()
     await layer.send(channel, {"before": 1})
@@ -90,7 +90,8 @@ async def test_jobs_and_wake_ups_find_the_new_master(watched):
     assert watched.master.client.wait(1, 5000) == 1
 
     watched.master.kill()
-    until(lambda: watched.replica.client.info("replication")["role"] == "master")
+    for sentinel in watched.sentinels:
+        until(lambda sentinel=sentinel: sentinel.client.sentinel_master(watched.SERVICE)["port"] == new)
 
     async def wake_up():
         await layer.send(channel, {"after": 1})
