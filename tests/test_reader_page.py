@@ -553,11 +553,13 @@ def test_a_server_that_is_replaced_is_no_news_to_the_child(child):
     )
     child.press("play")
     child.listens_to(2)
+    before = child.page.locator("[data-text]").bounding_box()
     child.server.drain(700)
     child.sees(connection="moving", state="reading")
     banner = child.page.locator('[data-part="banner"]')
     expect(banner).to_have_text("One moment…")
     expect(banner).to_have_css("opacity", "0")
+    assert child.page.locator("[data-text]").bounding_box() == before
     place = child.word
     child.sees(connection="open", state="reading")
     assert child.server.heard("HELLO", 2)[1]["position"]["wordIndex"] >= place
