@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test bench chaos lint setup lock clean
+.PHONY: help run test bench chaos soak lint setup lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,6 +22,10 @@ bench: $(VENV)/.test  ## Measure the table of docs/performance.md (ARGS="--stude
 
 chaos: $(VENV)/.test  ## Kill servers under 200 reading children; nothing may be lost (ARGS="--children 50 --seed 7")
 	@HAPROXY="$$($(BIN)/python -m tests.haproxy)" && export HAPROXY && $(BIN)/python -m tests.proofs.chaos $(ARGS)
+
+soak: $(VENV)/.test  ## Play 100,000 interleavings of a reading session beside its model, then fuzz (N=... SEED=...)
+	@$(BIN)/python -m tests.proofs.soak $(if $(N),--interleavings $(N)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.proofs.fuzz $(if $(N),--frames $(N)) $(if $(SEED),--seed $(SEED))
 
 lint: $(VENV)/.test  ## Run the linter, the types of the pure cores and the import contracts
 	@$(BIN)/python -m pytest -q tests/test_code.py

@@ -1,4 +1,4 @@
-"""What is kept out of the log: the same line again and again while a server is away."""
+"""What is kept out of the log: the same line again and again, and whatever any client can fill it with."""
 
 import logging
 import time
@@ -6,6 +6,7 @@ import time
 from celery.beat import SchedulingError
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
+from websockets.exceptions import InvalidState
 
 _SILENT_SECONDS = 60
 
@@ -35,3 +36,14 @@ class OneLinePerOutage(logging.Filter):
         record.msg, record.args = record.getMessage().partition("\n")[0], ()
         record.exc_info = record.exc_text = None
         return True
+
+
+class NoLineForBadText(logging.Filter):
+    """Passes nothing that uvicorn says of a text frame that is not UTF-8: its sender is told so (1007)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is logged."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, InvalidState):  # and fails to tell, where the socket is being closed already
+            return not isinstance(error.__context__, UnicodeDecodeError)
+        return not (record.name == "uvicorn.error" and isinstance(error, UnicodeDecodeError))

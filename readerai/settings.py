@@ -213,7 +213,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"}},
+    "filters": {
+        "one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"},
+        "no_line_for_bad_text": {"()": "readerai.log_filters.NoLineForBadText"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     # At DEBUG this library prints what it sends, which is what a child asked.
@@ -224,6 +227,8 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "uvicorn.error": {"filters": ["no_line_for_bad_text"]},
+        "asyncio": {"filters": ["no_line_for_bad_text"]},
         # These try again every second while a Redis is away.
         "celery.beat": {"filters": ["one_line_per_outage"]},
         "celery.worker.consumer.consumer": {"filters": ["one_line_per_outage"]},

@@ -95,7 +95,7 @@ class ReadingConsumer(AsyncConsumer):
         """Accept the handshake; a refusal is told by a close code, which only an open socket can carry."""
         offered = scope.get("subprotocols") or []
         chosen = next((name for name in protocol.SUBPROTOCOLS if name in offered), None)
-        await self._send({"type": "websocket.accept", "subprotocol": chosen})
+        await self._transmit({"type": "websocket.accept", "subprotocol": chosen})
         ticket = tickets.read(scope["cookies"].get(tickets.COOKIE))
         if ticket is None:
             await self._close(CloseCode.NOT_SIGNED_IN)
@@ -122,9 +122,8 @@ class ReadingConsumer(AsyncConsumer):
     async def _close(self, code: CloseCode, reason: str = "") -> None:
         if not self._closed:
             self._closed = True
-            # The peer may have gone already; servers differ in what they raise.
-            with contextlib.suppress(Exception):
-                await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
+            with contextlib.suppress(_Closed):
+                await self._transmit({"type": "websocket.close", "code": int(code), "reason": reason})
 
     # --- Frames from the client -------------------------------------------------------------
     async def _frame(self, event: dict[str, Any]) -> None:
@@ -295,4 +294,11 @@ class ReadingConsumer(AsyncConsumer):
     # --- Messages to the client -----------------------------------------------------------------
     async def _emit(self, message: protocol.ServerMessage) -> None:
         if not self._closed:
-            await self._send(self._codec.encode(message))
+            await self._transmit(self._codec.encode(message))
+
+    async def _transmit(self, event: dict[str, Any]) -> None:
+        try:
+            await self._send(event)
+        except Exception:  # the peer has gone; servers differ in what they raise
+            self._closed = True
+            raise _Closed from None
