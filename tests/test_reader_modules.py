@@ -576,6 +576,12 @@ events = st.one_of(
         ids,
         st.integers(0, 2),
     ),
+    st.builds(
+        lambda name, index: {"type": "SENTENCE_HEARD", "questionId": name, "index": index},
+        ids,
+        st.integers(0, 2),
+    ),
+    st.builds(lambda name: {"type": "QUESTION_LATE", "questionId": name}, ids),
     st.builds(lambda name: {"type": "ANSWER_COMPLETE", "questionId": name}, ids),
     st.builds(lambda name: {"type": "ANSWER_FAILED", "questionId": name, "message": "Hm."}, ids),
     st.builds(lambda name: {"type": "ANSWER_HEARD", "questionId": name}, ids),
@@ -638,6 +644,62 @@ def test_after_the_answer_reading_goes_on_at_the_word_or_at_its_sentence(run):
     }"""
     assert run(script, [BOOK, [0, 4, 9]]) == ["reading", 7, None]
     assert run(script, [{**BOOK, "resumeAtSentenceStart": True}, [0, 4, 9]]) == ["reading", 4, None]
+
+
+CUT_OFF = """
+    let state = m.initialState(book, 7);
+    const happens = (...events) => { for (const event of events) state = m.reduce(state, event); };
+    const sentence = (index) => ({ type: "ANSWER_SENTENCE",
+        sentence: { questionId: "q", index, text: "", words: [], audioUrl: null, wordTimes: [] } });
+    happens({ type: "PLAY" }, { type: "ASK_OPENED" }, { type: "QUESTION_ASKED", id: "q", text: "?" });
+    happens(sentence(0), { type: "SENTENCE_PRESENTED", questionId: "q", index: 0 });
+    const heard = { type: "SENTENCE_HEARD", questionId: "q", index: 0 };
+"""
+
+
+def test_the_rest_of_an_answer_interrupts_the_reading_but_its_mere_end_does_not(run):
+    parked, rest, end = run(
+        f"""(book) => {{ {CUT_OFF}
+            happens(heard, {{ type: "QUESTION_PARKED" }});
+            const parked = state;
+            happens(sentence(1));
+            const rest = [state.mode, state.question.sentence, state.question.sentences.length];
+            state = parked;
+            happens({{ type: "ANSWER_COMPLETE", questionId: "q" }});
+            return [parked.mode, rest, [state.mode, state.question]]; }}""",
+        BOOK,
+    )
+    assert parked == "reading"
+    assert rest == ["answering", 0, 2]
+    assert end == ["reading", None]
+
+
+def test_a_sentence_that_is_still_spoken_is_not_left_for_the_story(run):
+    script = f"(book) => {{ {CUT_OFF} happens({{ type: 'QUESTION_PARKED' }}); return state.mode; }}"
+    assert run(script, BOOK) == "answering"
+
+
+def test_patience_ends_where_nothing_comes_but_not_while_the_page_rests(run):
+    assert run(
+        f"""(book) => {{ {CUT_OFF}
+            const clock = new fakes.FakeClock(), said = [];
+            const patience = new m.Patience({{
+                dispatch: ({{ type }}) => said.push([clock.now, type]),
+                onLost: () => said.push([clock.now, "lost"]), clock }});
+            const see = (...events) => {{ happens(...events); patience.watch(state); }};
+            see(); clock.advance(100_000);
+            see(heard); clock.advance(20_000);
+            see({{ type: "CONNECTION", status: "resting" }}); clock.advance(80_000);
+            see({{ type: "CONNECTION", status: "away" }}); clock.advance(100_000);
+            see({{ type: "CONNECTION", status: "open" }}); clock.advance(100_000);
+            return said; }}""",
+        BOOK,
+    ) == [
+        [112_000, "QUESTION_LATE"],
+        [204_000, "QUESTION_PARKED"],
+        [312_000, "QUESTION_LATE"],
+        [350_000, "lost"],
+    ]
 
 
 def test_every_watcher_sees_every_state_in_order(run):
