@@ -136,7 +136,7 @@ async def _one_socket(url: str, cookie: str, session_id: str, random: Random, fr
         additional_headers={"Cookie": cookie},
         compression=None,
         max_size=None,
-        close_timeout=5,
+        close_timeout=0.2,
         ping_interval=None,
         open_timeout=60,
     )
