@@ -84,6 +84,8 @@ class SessionModel:
     position_at: int = 0
     epoch: str = UNTRUSTED
     owner: str = ""
+    last_owner: str = ""
+    last_named: str = ""  # by the HELLO of the last owner: the connection before
     seq: int = 0
     acked: int = 0
     open_id: str = ""
@@ -97,9 +99,10 @@ class SessionModel:
     # --- What sockets do ---------------------------------------------------------------------
     def hello(self, owner: str, said: protocol.HelloPayload, moment: int) -> Welcome:
         """A socket becomes the owner; the epoch that it is told must satisfy `agree`."""
-        former = self.owner
-        if said.position and moment - said.position_age_ms >= self.position_at:
-            self._move(said.position.word_index, moment - said.position_age_ms)
+        former, at = self.owner, moment - said.position_age_ms
+        nobody_since = said.owner and said.owner in {self.last_owner, self.last_named}
+        if said.position and (nobody_since or at >= self.position_at):
+            self._move(said.position.word_index, max(at, self.position_at))
         trusted = self.epoch != UNTRUSTED and said.epoch == self.epoch
         if trusted and self.acked <= said.last_seq <= self.seq:
             start = said.last_seq
@@ -110,7 +113,8 @@ class SessionModel:
         if asked and not said.position:
             last = next(q for q in reversed(said.unacknowledged) if q.id in asked)
             self._move(last.context.word_index, moment)
-        self.owner = owner
+        self.owner = self.last_owner = owner
+        self.last_named = said.owner or ""
         pending = tuple(entry for entry in self.outbox.items() if entry[0] > start)
         return Welcome(self.word, self.seq, outcome, former, pending, asked)
 
@@ -248,11 +252,13 @@ class Tablet:
     moved_at: int | None = None  # None: the child has not moved on it
     playing: bool = False
     epoch: str | None = None
+    owner: str | None = None  # what the server called its last connection
     last_seq: int = 0
     open: dict[str, Open] = field(default_factory=dict)
     unsaid: list[str] = field(default_factory=list)  # cancelled while nobody could be told
     introduced: frozenset[str] = frozenset()
     said_word: int | None = None  # in the last HELLO
+    unheard: int = 0  # times that it has said HELLO since it heard the answer
     exact: bool = True
 
     def move(self, word: int, playing: bool, moment: int) -> protocol.Progress:
@@ -277,15 +283,21 @@ class Tablet:
             place, age = position(self.word), moment - self.moved_at
             if self.playing and age < FRESH_MS:
                 age = 0
-        self.said_word = self.word
-        return protocol.Hello(protocol.HelloPayload(self.epoch, self.last_seq, place, age, unacknowledged))
+        self.unheard += 1
+        self.said_word = None if place is None else place.word_index
+        return protocol.Hello(
+            protocol.HelloPayload(self.epoch, self.last_seq, place, age, unacknowledged, self.owner)
+        )
 
     def restored(self, state: protocol.SessionRestoredPayload) -> Sequence[protocol.ClientMessage]:
         """Take the answer to HELLO; return what is to be said now."""
         assert state.audio_timestamp == state.word_index * MS_A_WORD
         if state.word_index != self.said_word:
-            assert not self.exact or self.said_word is None, f"{self.said_word} became {state.word_index}"
-            self.word = state.word_index
+            # Who has never heard an answer cannot say that it was here before.
+            known = self.exact and (self.owner is not None or self.unheard == 1)
+            assert not known or self.said_word is None, f"{self.said_word} became {state.word_index}"
+            if self.said_word is not None or self.moved_at is None:  # else it has moved on meanwhile
+                self.word = state.word_index
         numbers = [message.seq for message in state.pending_messages]
         if state.outcome in {Outcome.LOSSLESS, Outcome.REPLAYED}:
             assert state.epoch == self.epoch
@@ -293,7 +305,7 @@ class Tablet:
         else:
             assert numbers == list(range(state.last_seq - len(numbers) + 1, state.last_seq + 1))
             self.last_seq = state.last_seq - len(numbers)
-        self.epoch = state.epoch
+        self.epoch, self.owner, self.unheard = state.epoch, state.owner, 0
         for message in state.pending_messages:
             self.take(message)
         self.last_seq = state.last_seq

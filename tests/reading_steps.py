@@ -97,7 +97,7 @@ class Steps:
         line = self._pick(line for line in self.world.lines if line.held)
         if line:
             line.held = line.restored = False
-            line.up = [frame for frame in line.up if not isinstance(frame[1], protocol.Hello)]
+            line.up = [frame for frame in line.up if not isinstance(frame, protocol.Hello)]
 
     def network_dies(self) -> None:
         """A connection ends at both ends; the server's task is told, or cancelled wherever it waits."""
@@ -149,14 +149,14 @@ class Steps:
     def frame_comes_twice(self) -> None:
         """The first frame on its way is doubled; nobody says HELLO twice."""
         line = self._pick(line for line in self.world.lines if line.up)
-        if line and not isinstance(line.up[0][1], protocol.Hello):
+        if line and not isinstance(line.up[0], protocol.Hello):
             line.up.insert(0, line.up[0])
 
     def frames_change_places(self) -> None:
         """Two frames are exchanged; HELLO remains the first, and of two questions the first one."""
         line = self._pick(line for line in self.world.lines if len(line.up) > 1)
         if line:
-            first, second = line.up[0][1], line.up[1][1]
+            first, second = line.up[0], line.up[1]
             fixed = isinstance(first, protocol.Hello)
             if not fixed and not (type(first) is type(second) is protocol.StudentQuestion):
                 line.up[0], line.up[1] = line.up[1], line.up[0]

@@ -51,7 +51,7 @@ class Line:
 
     def __init__(self, world: "World", tablet: int, node: hub.Hub) -> None:
         self.tablet = tablet
-        self.up: list[tuple[int, protocol.ClientMessage]] = []  # with when it was said
+        self.up: list[protocol.ClientMessage] = []
         self.down: list[protocol.ServerMessage | int] = []  # an int closes the socket
         self.held = True  # the tablet's end is there
         self.restored = False
@@ -66,7 +66,6 @@ class Line:
         }
         _node.set(node)
         self.task = asyncio.create_task(self.consumer(scope, self._inbox.get, self._send))
-        self._world = world
 
     async def _send(self, event: dict[str, Any]) -> None:
         if event["type"] == "websocket.close":
@@ -77,14 +76,11 @@ class Line:
 
     def say(self, message: protocol.ClientMessage) -> None:
         """The tablet sends a frame; it may be long on its way."""
-        self.up.append((self._world.moment, message))
+        self.up.append(message)
 
     def arrive(self, index: int = 0) -> protocol.ClientMessage:
         """A frame reaches the consumer."""
-        said_at, message = self.up.pop(index)
-        if said_at != self._world.moment:  # its position is taken for newer than it is
-            for tablet in self._world.tablets:
-                tablet.exact = False
+        message = self.up.pop(index)
         self._inbox.put_nowait({"type": "websocket.receive", "bytes": _encode(message)})
         return message
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+import msgspec
 import pytest
 
 from sessions import protocol
@@ -114,3 +115,11 @@ def test_what_would_leave_a_gap_in_an_answer_is_refused(session_id):
     assert run(ledger.publish(session_id, "", sentence(question.id, 0)))
     assert run(ledger.publish(session_id, "", sentence(question.id, 2))) is None
     assert run(ledger.publish(session_id, "", complete)) is None
+
+
+def test_a_tablet_that_has_not_heard_the_answer_to_its_hello_still_knows_its_place_best(session_id):
+    """It names the connection before that again; its own words came late and look newer than it is."""
+    run(store.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0)]))
+    for word, owner in ((20, "unheard"), (30, "unheard too"), (40, "heard")):
+        said = msgspec.structs.replace(hello(word=word, age=60_000), owner="socket")
+        assert run(store.restore(session_id, 1, owner, "server", said)).word_index == word

@@ -1,13 +1,14 @@
 -- A socket says HELLO: it becomes the owner, its new questions are kept, and it gets all that the session owes it.
 -- ARGV: now (ms), ttl (s), fresh epoch, student id, owner, server channel,
 --       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms),
---       who it was when it was the owner, deadline of what it asks now (ms), then for each question not acknowledged yet: id, text, word index,
---       audio timestamp, acknowledgement
+--       who it was when it was the owner or '', deadline of what it asks now (ms), then for each question not
+--       acknowledged yet: id, text, word index, audio timestamp, acknowledgement
 -- Returns {'absent'}, {'forbidden'} or
 --   {'ok', epoch, word index, audio timestamp, last seq, outcome, word count,
 --    former owner, former server, {seq, message, seq, message, ...}, {id of a new question, ...}}
 local state = redis.call('HMGET', KEYS[1], 'student_id', 'epoch', 'word_index', 'audio_timestamp', 'position_at',
-  'seq', 'acked', 'word_count', 'owner', 'server_id', 'run', 'last_owner')
+  'seq', 'acked', 'word_count', 'owner', 'server_id', 'run', 'last_owner',
+  'last_named')
 if not state[1] then
   return {'absent'}
 end
@@ -22,9 +23,11 @@ local epoch = epoch_of(state[2], state[11], ARGV[3])
 -- The player knows best where it is, unless another one has been further on since. What it told before may
 -- have come late and so look newer.
 local client_word, client_at = tonumber(ARGV[9]), tonumber(ARGV[11])
-local nobody_since = ARGV[12] ~= '' and ARGV[12] == state[12]
+-- `last_named`: it may not have heard the answer to its last HELLO, and so names the connection before again.
+local nobody_since = ARGV[12] ~= '' and (ARGV[12] == state[12] or ARGV[12] == state[13])
 if client_word >= 0 and (nobody_since or client_at >= position_at) then
-  word_index, audio_timestamp, position_at = math.min(client_word, word_count), tonumber(ARGV[10]), math.max(client_at, position_at)
+  word_index, audio_timestamp = math.min(client_word, word_count), tonumber(ARGV[10])
+  position_at = math.max(client_at, position_at)
 end
 
 local client_epoch, client_seq = ARGV[7], tonumber(ARGV[8])
@@ -64,8 +67,9 @@ if word_index >= word_count then
 elseif redis.call('HGET', KEYS[1], 'question_id') ~= '' then
   activity = 'asking'
 end
-redis.call('HSET', KEYS[1], 'owner', ARGV[5], 'last_owner', ARGV[5], 'server_id', ARGV[6], 'last_active', now,
-  'state', activity, 'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', position_at)
+redis.call('HSET', KEYS[1], 'owner', ARGV[5], 'last_owner', ARGV[5], 'last_named', ARGV[12],
+  'server_id', ARGV[6], 'last_active', now, 'state', activity,
+  'word_index', word_index, 'audio_timestamp', audio_timestamp, 'position_at', position_at)
 live_on(ARGV[2])
 return {'ok', epoch, word_index, audio_timestamp, seq, outcome, word_count,
   state[9] or '', state[10] or '', pending, asked}
