@@ -22,7 +22,12 @@ always one complete `SESSION_RESTORED`.
 **Durable** messages carry `seq`, numbered from 1 within an epoch. They are kept until a `PROGRESS`
 acknowledges them and sent again after a reconnect, in order; a client drops what it has seen (`seq` not
 above its last one). Transient messages have no `seq`. When `SESSION_RESTORED` has the outcome `snapshot`
-or `new`, the client forgets its own numbers and takes `pendingMessages` as they come.
+or `new`, the client forgets its own numbers and takes `pendingMessages` as they come; what it has had under
+the old numbers may be among them, so it takes each durable message once by what it is: question, type, index.
+
+A client that does not acknowledge has at most 64 durable messages or 256 KB on their way to it; then it is
+closed with 4504 and gets the rest when it comes back. One that says nothing for 150 seconds is closed
+with 4509.
 
 A client makes the id of each question and sends it again, unchanged, until it is acknowledged: the
 server asks it once. After `QUESTION_CANCELLED`, or a newer question, nothing more of the older answer

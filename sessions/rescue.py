@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 async def rescue_questions() -> None:
     """Look at the questions that are due. Raises RedisError."""
     for due in await ledger.look():
-        logger.warning("question %s of session %s: %s", due.id, due.session_id, due.verdict.value)
+        logger.info("question %s of session %s: %s", due.id, due.session_id, due.verdict.value)
         signal = question_asked if due.verdict is Verdict.OPEN else question_expired
         # Receivers may block (a broker, Redis): a thread of their own.
         await asyncio.to_thread(signal.send, rescue_questions, session_id=due.session_id, question_id=due.id)

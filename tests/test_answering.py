@@ -405,6 +405,15 @@ def test_a_worker_whose_question_was_taken_stops_and_hangs_up(llm, reading, sett
     on_sentence(lambda _: run(ledger.claim(reading.id, question_id, "another-worker")))
     assert texts(reading.answer(question_id)) == ["Tiva is a fox."]
     assert llm.hung_up.wait(5)
+    assert not Question.objects.exists()  # whoever took it keeps it
+
+
+def test_a_turn_that_was_ended_over_a_slow_worker_s_head_is_kept_as_failed(llm, reading, on_sentence):
+    llm.script(Reply(THREE))
+    question_id = reading.ask()
+    on_sentence(lambda _: worker.fail_question(reading.id, question_id, answering.failed(question_id)))
+    reading.answer(question_id)
+    assert Question.objects.get().outcome == Question.Outcome.FAILED
 
 
 def test_a_cancelled_answer_stops_at_once(llm, reading, on_sentence):

@@ -79,7 +79,7 @@ def _end(answer: "_Answer") -> None:
     _record(answer, outcome)
 
 
-def _answer(answer: "_Answer") -> Question.Outcome:
+def _answer(answer: "_Answer") -> Question.Outcome | None:
     question = answer.question
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
@@ -100,7 +100,7 @@ def _answer(answer: "_Answer") -> Question.Outcome:
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
             wanted = True
         if not wanted:
-            return Question.Outcome.CANCELLED
+            return answer.fate()
         if answer.sentences:
             break
     return answer.end()
@@ -145,7 +145,7 @@ class _Answer:
                     break
         return True
 
-    def end(self) -> Question.Outcome:
+    def end(self) -> Question.Outcome | None:
         """End the answer; with a kind sentence if there was none."""
         message: protocol.AnswerComplete | protocol.AnswerFailed
         if self.sentences:
@@ -154,7 +154,14 @@ class _Answer:
             message, outcome = protocol.AnswerComplete(payload), Question.Outcome.ANSWERED
         else:
             message, outcome = failed(self.question.id), Question.Outcome.FAILED
-        return Question.Outcome.CANCELLED if worker.publish(self.question, message) is None else outcome
+        return self.fate() if worker.publish(self.question, message) is None else outcome
+
+    def fate(self) -> Question.Outcome | None:
+        """Return how a turn ended that was taken from us; None: it goes on elsewhere, and is kept there."""
+        status = worker.status(self.question)
+        if status == "ended":  # we were late: the child has been told that no answer comes
+            return Question.Outcome.FAILED
+        return Question.Outcome.CANCELLED if status == "cancelled" else None
 
     def _send(self, text: str, spoken: tuple[str, ...], language: str) -> bool:
         audio_url, word_times = self._voice(text, language)
@@ -177,8 +184,10 @@ class _Answer:
         return spoken.audio_url, spoken.word_times
 
 
-def _record(answer: _Answer, outcome: Question.Outcome) -> None:
-    """Keep the turn; whatever fails, the child has the answer all the same."""
+def _record(answer: _Answer, outcome: Question.Outcome | None) -> None:
+    """Keep the turn, if it is ours to keep; whatever fails, the child has the answer all the same."""
+    if outcome is None:
+        return
     question = answer.question
     try:
         turns.record(

@@ -88,6 +88,12 @@ async def publish(session_id: str, token: str, message: protocol.DurableMessage)
     return Published(reply[0], reply[1].decode(), reply[2].decode(), encoded)
 
 
+async def status(session_id: str, question_id: str) -> str:
+    """Return a question's status: asked, answering, ended or cancelled; empty: Redis does not know it."""
+    (entry,) = await execute(Command(("HGET", keys.session(session_id)[2], question_id)))
+    return msgspec.json.decode(entry)["status"] if entry else ""
+
+
 async def look() -> list[DueQuestion]:
     """Look at the questions that are due; return those for which somebody has to do something.
 

@@ -21,7 +21,7 @@ from sessions.live.blocking import run, start
 from sessions.live.records import LiveQuestion
 from sessions.live.store import now
 
-__all__ = ["LiveQuestion", "claimed", "fail_question", "publish"]
+__all__ = ["LiveQuestion", "claimed", "fail_question", "publish", "status"]
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,11 @@ def publish(question: LiveQuestion, message: protocol.DurableMessage) -> int | N
 def fail_question(session_id: str, question_id: str, message: protocol.AnswerFailed) -> int | None:
     """End a question that nobody has answered, whoever has it; None if it has ended."""
     return _patiently(lambda: _publish(session_id, "", message))
+
+
+def status(question: LiveQuestion) -> str:
+    """Return what has become of a question that is no longer wanted from us; empty: Redis has lost it."""
+    return _patiently(lambda: ledger.status(question.session_id, question.id))
 
 
 async def _publish(session_id: str, token: str, message: protocol.DurableMessage) -> int | None:
