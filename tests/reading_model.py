@@ -85,7 +85,7 @@ class SessionModel:
     epoch: str = UNTRUSTED
     owner: str = ""
     last_owner: str = ""
-    last_named: str = ""  # by the HELLO of the last owner: the connection before
+    last_named: str = ""  # by the HELLO of the last owner, until it says more
     seq: int = 0
     acked: int = 0
     open_id: str = ""
@@ -127,6 +127,7 @@ class SessionModel:
     def progress(self, owner: str, word: int, ack: int, at: int) -> int:
         """A position of a socket and what its client has handled; returns the newest number."""
         self._owned_by(owner)
+        self.last_named = ""
         self._move(word, at)
         self.acked = max(self.acked, min(ack, self.seq))
         self.outbox = {seq: message for seq, message in self.outbox.items() if seq > self.acked}
@@ -139,6 +140,7 @@ class SessionModel:
         self._owned_by(owner)
         if not self._ask(question, moment):
             return None
+        self.last_named = ""
         self._move(question.context.word_index, moment)
         return self.seq
 

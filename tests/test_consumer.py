@@ -208,11 +208,14 @@ async def test_a_player_that_nobody_followed_knows_its_place_best_however_late_i
     later = {"position": said, "positionAgeMs": 60_000, "epoch": first["epoch"]}
     async with tablet(server, session_id, **later) as (_, restored):
         assert restored["wordIndex"] == 50
-    async with tablet(server, session_id, **later, owner=restored["owner"]) as (_, again):
+    async with tablet(server, session_id, **later, owner=restored["owner"]) as (ada, again):
         assert again["wordIndex"] == 55
+        await ada.say("PROGRESS", wordIndex=56, audioTimestamp=0, playing=False)
+        await ada.say("PING")
+        await ada.hear("PONG")
     moved = {**later, "position": {"wordIndex": 70, "audioTimestamp": 0}}
     async with tablet(server, session_id, **moved, owner=restored["owner"]) as (_, since):
-        assert since["wordIndex"] == 55  # another one was here since, and it was there
+        assert since["wordIndex"] == 56  # another one was here since, and it was there
 
 
 async def test_questions_asked_while_away_are_asked_once_on_return(server, session_id):

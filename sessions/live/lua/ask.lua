@@ -15,6 +15,7 @@ local seq = ask(ARGV[6], ARGV[7], word_index, now, tonumber(ARGV[5]), ARGV[10])
 if not seq then
   return {'duplicate'}
 end
-redis.call('HSET', KEYS[1], 'word_index', word_index, 'audio_timestamp', ARGV[9], 'position_at', now)
+redis.call('HSET', KEYS[1], 'word_index', word_index, 'audio_timestamp', ARGV[9],
+  'position_at', now, 'last_named', '')
 live_on(ARGV[2])
 return {'ok', seq}

@@ -27,7 +27,8 @@ for n = 1, #KEYS / 3 do
       ack = state[3]
     end
     redis.call('HSET', key, 'word_index', word_index, 'audio_timestamp', ARGV[argument + 2],
-      'position_at', ARGV[argument + 5], 'last_active', now, 'state', activity, 'acked', ack)
+      'position_at', ARGV[argument + 5], 'last_active', now, 'state', activity, 'acked', ack,
+      'last_named', '')
     redis.call('EXPIRE', key, ttl)
     if seq > 0 then
       redis.call('EXPIRE', outbox, ttl)

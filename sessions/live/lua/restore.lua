@@ -23,7 +23,8 @@ local epoch = epoch_of(state[2], state[11], ARGV[3])
 -- The player knows best where it is, unless another one has been further on since. What it told before may
 -- have come late and so look newer.
 local client_word, client_at = tonumber(ARGV[9]), tonumber(ARGV[11])
--- `last_named`: it may not have heard the answer to its last HELLO, and so names the connection before again.
+-- `last_named`: it may not have heard the answer to its last HELLO, and so names the connection before again;
+-- until the last owner has said something.
 local nobody_since = ARGV[12] ~= '' and (ARGV[12] == state[12] or ARGV[12] == state[13])
 if client_word >= 0 and (nobody_since or client_at >= position_at) then
   word_index, audio_timestamp = math.min(client_word, word_count), tonumber(ARGV[10])
