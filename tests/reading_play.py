@@ -9,9 +9,10 @@ from typing import Any
 
 from sessions.live import keys, store
 from tests.reading_gate import Wire
+from tests.reading_line import SESSION, Line
 from tests.reading_model import WORDS
 from tests.reading_steps import LONG_MS, Steps, unless_away
-from tests.reading_world import SESSION, Line, World
+from tests.reading_world import World
 
 _ROUNDS = 6  # of LONG_MS until everything must be well
 _TURNS = 200  # frames in one of them
@@ -125,7 +126,7 @@ class Play(Steps):
 
     def connect_last(self) -> None:
         """The tablet in the child's hands comes back."""
-        line = Line(self.world, self._last, self.world.nodes[0])
+        line = Line(self._last, self.world.nodes[0])
         self.world.lines.append(line)
         line.say(self.world.tablets[self._last].hello(self.world.moment))
 

@@ -10,8 +10,9 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions import protocol
 from sessions.live import ledger, worker
 from sessions.live.records import DueQuestion, LiveQuestion, Verdict
+from tests.reading_line import SESSION, Line
 from tests.reading_model import LEASE_MS, WORDS
-from tests.reading_world import SESSION, Line, World
+from tests.reading_world import World
 
 SHORT_MS, LONG_MS = 700, LEASE_MS + 2_000
 
@@ -82,7 +83,7 @@ class Steps:
         if tablet != self._last:
             self._elsewhere()
         self._last = tablet
-        line = Line(self.world, tablet, self.world.nodes[node])
+        line = Line(tablet, self.world.nodes[node])
         self.world.lines.append(line)
         line.say(self.world.tablets[tablet].hello(self.world.moment))
 

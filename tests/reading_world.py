@@ -9,14 +9,12 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
 from typing import Any
 from unittest import mock
 
-import msgspec
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import checkpoint, hub, protocol, tickets
+from sessions import checkpoint, hub, protocol
 from sessions import consumer as consumer_module
 from sessions.consumer import ReadingConsumer
 from sessions.live import keys, ledger, store
@@ -32,65 +30,13 @@ from sessions.live.records import (
 )
 from tests.reading_gate import Call, Mail, Wire
 from tests.reading_gate import effect as effect_of_calls
-from tests.reading_model import MS_A_WORD, UNTRUSTED, WORDS, SessionModel, Tablet, message_of
+from tests.reading_line import ADA, SESSION, Line, node_of_consumer
+from tests.reading_model import MS_A_WORD, UNTRUSTED, WORDS, SessionModel, message_of
+from tests.reading_tablet import Tablet
 
-SESSION = "0b5e5510-0000-4000-8000-000000000001"
-ADA = 1
 BEGUN_MS = 1_700_000_000_000
-COOKIES = {tickets.COOKIE: tickets.sign(tickets.Ticket(ADA, 1, 1, "Ada", "fox"))}
 _FIELDS = ("word_index", "audio_timestamp", "seq", "acked", "owner", "epoch")
 _STATE = Command(("HMGET", keys.session(SESSION)[0], *_FIELDS))
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(protocol.ServerMessage).decode
-
-_node: ContextVar[hub.Hub] = ContextVar("node")
-
-
-class Line:
-    """One socket of a tablet: frames on their way up and down, and the consumer's task."""
-
-    def __init__(self, world: "World", tablet: int, node: hub.Hub) -> None:
-        self.tablet = tablet
-        self.up: list[protocol.ClientMessage] = []
-        self.down: list[protocol.ServerMessage | int] = []  # an int closes the socket
-        self.held = True  # the tablet's end is there
-        self.restored = False
-        self.code: int | None = None
-        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._inbox.put_nowait({"type": "websocket.connect"})
-        self.consumer = ReadingConsumer()
-        scope = {
-            "url_route": {"kwargs": {"session_id": SESSION}},
-            "subprotocols": [protocol.MSGPACK],
-            "cookies": COOKIES,
-        }
-        _node.set(node)
-        self.task = asyncio.create_task(self.consumer(scope, self._inbox.get, self._send))
-
-    async def _send(self, event: dict[str, Any]) -> None:
-        if event["type"] == "websocket.close":
-            self.code = event["code"]
-            self.down.append(event["code"])
-        elif event["type"] == "websocket.send":
-            self.down.append(_decode(event["bytes"]))
-
-    def say(self, message: protocol.ClientMessage) -> None:
-        """The tablet sends a frame; it may be long on its way."""
-        self.up.append(message)
-
-    def arrive(self, index: int = 0) -> protocol.ClientMessage:
-        """A frame reaches the consumer."""
-        message = self.up.pop(index)
-        self._inbox.put_nowait({"type": "websocket.receive", "bytes": _encode(message)})
-        return message
-
-    def cut(self, *, by_server: bool = False) -> None:
-        """The server learns that the tablet has gone, or cancels the consumer wherever it waits."""
-        self.up.clear()
-        if by_server:
-            self.task.cancel()
-        else:
-            self._inbox.put_nowait({"type": "websocket.disconnect", "code": 1006})
 
 
 class World:
@@ -318,7 +264,7 @@ class World:
 
 
 async def _this_node() -> hub.Hub:
-    return _node.get()
+    return node_of_consumer.get()
 
 
 def _outcome(effect: Callable[..., Any], *arguments: Any) -> Any:
