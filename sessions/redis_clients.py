@@ -6,6 +6,7 @@ whether a child can wait. A Redis that is away raises `redis.exceptions.RedisErr
 
 from typing import Any
 
+from hiredis import pack_command
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection, parse_url
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
@@ -88,6 +89,9 @@ def _for_sentinels(options: dict[str, Any]) -> list[str]:
     return [name for name in options if name.startswith("sentinel_")]
 
 
+_SINGLE_WORDS = {"EVALSHA", "ZADD", "HMGET"}  # those of the hot path
+
+
 class _PackedInC:
     """Commands are packed by hiredis. The library does so for blocking connections only; in Python, packing
     is more than half of what a round trip costs here.
@@ -97,7 +101,9 @@ class _PackedInC:
 
     def pack_command(self, *arguments: str | bytes | int | float) -> list[bytes]:
         """Return a command as it goes over the wire."""
-        return self._serializer.pack(*arguments)
+        if arguments[0] in _SINGLE_WORDS:
+            return [pack_command(arguments)]
+        return self._serializer.pack(*arguments)  # which knows names of two words, and checks the rest
 
 
 class _Tcp(_PackedInC, Connection):

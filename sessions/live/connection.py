@@ -33,10 +33,18 @@ def client() -> redis_clients.Client:
     return found
 
 
-def slot(session_id: str) -> int:
-    """Return a number that all sessions of one script call must share; 0 on a Redis that is no cluster."""
+def by_slot(session_ids: Sequence[str]) -> list[list[int]]:
+    """Return the sessions' places in the sequence, together where one script call may have them.
+
+    That is all of them on a Redis that is no cluster.
+    """
     state_redis = client()
-    return state_redis.keyslot(session_id) if isinstance(state_redis, Cluster) else 0
+    if not isinstance(state_redis, Cluster):
+        return [list(range(len(session_ids)))]
+    slots: dict[int, list[int]] = {}
+    for index, session_id in enumerate(session_ids):
+        slots.setdefault(state_redis.keyslot(session_id), []).append(index)
+    return list(slots.values())
 
 
 async def close() -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from sessions import protocol
 from sessions.live import keys
-from sessions.live.connection import Command, Script, client, execute, slot
+from sessions.live.connection import Command, Script, by_slot, client, execute
 from sessions.live.records import (
     Head,
     LiveError,
@@ -153,12 +153,9 @@ async def progress(updates: Sequence[LiveProgress]) -> list[int | LiveError]:
     go by one call of the script, and all do on a Redis that is none.
     """
     moment = now()
-    slots: dict[int, list[int]] = {}
-    for index, update in enumerate(updates):
-        slots.setdefault(slot(update.session_id), []).append(index)
     batches = [
         members[start : start + _PROGRESS_BATCH]
-        for members in slots.values()
+        for members in by_slot([update.session_id for update in updates])
         for start in range(0, len(members), _PROGRESS_BATCH)
     ]
     dirty = [part for update in updates for part in (moment, update.session_id)]
