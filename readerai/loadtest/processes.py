@@ -86,20 +86,26 @@ class Generator:
         self._statuses: dict[int, Status] = {}
         context = multiprocessing.get_context("spawn")
         self._processes: list[SpawnProcess] = []
+        # One pipe each way: the event loop that waits for orders makes its end non-blocking, and a long
+        # answer must wait for us to read it.
+        self._orders_to: list[Connection] = []
         self._pipes: list[Connection] = []
         for plan in plans:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_main, args=(theirs, plan), daemon=True)
+            orders, orders_to = context.Pipe(duplex=False)
+            answers, answers_to = context.Pipe(duplex=False)
+            process = context.Process(target=_main, args=(orders, answers_to, plan), daemon=True)
             process.start()
-            theirs.close()
+            orders.close()
+            answers_to.close()
             self._processes.append(process)
-            self._pipes.append(ours)
+            self._orders_to.append(orders_to)
+            self._pipes.append(answers)
         self.pids = [process.pid for process in self._processes if process.pid is not None]
 
     def order(self, name: str, **arguments: Any) -> list[Any]:
         """Have every process do this; return what each came to. Raises GeneratorDied."""
         self._orders += 1
-        for pipe in self._pipes:
+        for pipe in self._orders_to:
             pipe.send((self._orders, name, arguments))
         results: dict[int, Any] = {}
         told_at = time.monotonic()
@@ -108,7 +114,7 @@ class Generator:
                 number = self._pipes.index(cast(Connection, ready))
                 try:
                     kind, value = self._pipes[number].recv()
-                except (EOFError, ConnectionError):
+                except (EOFError, OSError):
                     raise GeneratorDied("a process of the load generator ended; its error is above") from None
                 if kind == "done":
                     order, result = value
@@ -128,7 +134,7 @@ class Generator:
 
     def hurry(self) -> None:
         """Have the processes end what they are doing, and do no more than say goodbye."""
-        for pipe in self._pipes:
+        for pipe in self._orders_to:
             pipe.send((0, _HURRY, {}))
 
     def cpu_seconds(self) -> float:
@@ -138,7 +144,7 @@ class Generator:
 
     def stop(self) -> None:
         """End the processes, whatever they do."""
-        for pipe in self._pipes:
+        for pipe in (*self._orders_to, *self._pipes):
             pipe.close()
         for process in self._processes:
             process.join(2)
@@ -147,15 +153,15 @@ class Generator:
                 process.join()
 
 
-def _main(pipe: Connection, plan: Plan) -> None:
+def _main(orders: Connection, answers: Connection, plan: Plan) -> None:
     # Ctrl-C reaches the whole group: the command decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise_file_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(pipe, plan))
+        runner.run(_serve(orders, answers, plan))
 
 
-async def _serve(pipe: Connection, plan: Plan) -> None:
+async def _serve(orders_from: Connection, pipe: Connection, plan: Plan) -> None:
     asked: list[tuple[str, str]] = []
 
     def on_message(session_id: str, message: protocol.DurableMessage) -> None:
@@ -166,7 +172,7 @@ async def _serve(pipe: Connection, plan: Plan) -> None:
     gc.collect()
     gc.freeze()  # the children stay: no pause to look through them
     orders: asyncio.Queue[Order | None] = asyncio.Queue()
-    asyncio.get_running_loop().add_reader(pipe.fileno(), _receive, pipe, orders, fleet)
+    asyncio.get_running_loop().add_reader(orders_from.fileno(), _receive, orders_from, orders, fleet)
     tasks = [asyncio.create_task(_tell_status(pipe, fleet))]
     if plan.report_asked:
         tasks.append(asyncio.create_task(_tell_asked(pipe, asked)))
