@@ -19,6 +19,7 @@ pytest_plugins = ["tests.servers", "tests.product"]
 REAL_TIME = {"browser", "product", "start", "server", "stop"}
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share slow servers in one process; give those of real time a second try.
 
