@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
 
+from tests.programs import print_path
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MEND = "no Chromium that starts was found: apt-get install chromium, or set CHROMIUM=/path/to/chromium"
 
@@ -58,15 +60,7 @@ def install() -> None:
 
 def main() -> int:
     """Print the path, or the line that mends its absence."""
-    path = find()
-    if path is None and not os.environ.get("CHROMIUM"):
-        install()
-        path = find()
-    if path is None:
-        print(f"tests: {MEND}", file=sys.stderr)
-        return 1
-    print(path)
-    return 0
+    return print_path(find, install, chosen_by="CHROMIUM", mend=MEND)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from readerai.env import PROJECT
 from readerai.services import free_port
+from tests.programs import print_path
 
 CONFIGURATION = PROJECT / "deploy" / "haproxy.cfg"
 MEND = "no HAProxy was found: apt-get install haproxy, or set HAPROXY=/path/to/haproxy"
@@ -49,15 +50,7 @@ def install() -> None:
 
 def main() -> int:
     """Print the path, or the line that mends its absence."""
-    path = find()
-    if path is None and not os.environ.get("HAPROXY"):
-        install()
-        path = find()
-    if path is None:
-        print(f"tests: {MEND}", file=sys.stderr)
-        return 1
-    print(path)
-    return 0
+    return print_path(find, install, chosen_by="HAPROXY", mend=MEND)
 
 
 class Proxy:

@@ -542,7 +542,8 @@ def test_cut_off_in_mid_answer_the_child_reads_on_and_hears_the_rest_later(brows
     expect(child.page.locator('[data-sheet="sentences"] p')).to_have_text(["It is old.", "And it is green."])
 
 
-def test_a_server_that_is_replaced_is_no_news_to_the_child(child):
+def note_what_is_announced(child) -> None:
+    """Keep, as `said` in the page, each text that a screen reader hears of from now on."""
     child.page.evaluate(
         """() => {
             window.said = [];
@@ -550,6 +551,10 @@ def test_a_server_that_is_replaced_is_no_news_to_the_child(child):
             new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true });
         }"""
     )
+
+
+def test_a_server_that_is_replaced_is_no_news_to_the_child(child):
+    note_what_is_announced(child)
     child.press("play")
     child.listens_to(2)
     before = child.page.locator("[data-text]").bounding_box()
@@ -684,13 +689,7 @@ def test_keys_do_not_wander_under_the_card_that_ends_the_book(open_reader):
 
 # --- Everybody can read it ---------------------------------------------------------------------------------
 def test_a_screen_reader_hears_of_states_and_answers_but_not_of_each_word(child):
-    child.page.evaluate(
-        """() => {
-            window.said = [];
-            const live = document.querySelector('[role="status"]');
-            new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true });
-        }"""
-    )
+    note_what_is_announced(child)
     child.press("play")
     child.listens_to(6)
     question = child.asks("Why?")
