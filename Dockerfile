@@ -28,5 +28,5 @@ USER readerai
 EXPOSE 8000
 VOLUME /media
 CMD ["python", "-m", "uvicorn", "readerai.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-ping-interval", "0", \
-     "--ws-max-size", "262144", "--timeout-graceful-shutdown", "5", "--no-access-log", "--log-level", "warning"]
+     "--http", "readerai.websocket.http:HttpProtocol", "--ws-max-size", "262144", \
+     "--timeout-graceful-shutdown", "5", "--no-access-log", "--log-level", "warning"]

@@ -1,6 +1,5 @@
 """The ASGI application: probes, then HTTP by Django and `/ws/` by Channels."""
 
-import gc
 import os
 from typing import Any
 
@@ -16,6 +15,7 @@ from channels.sessions import CookieMiddleware  # noqa: E402
 
 from readerai import daphne_server  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
+from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
@@ -41,6 +41,7 @@ class Application:
         if not self._started:  # daphne does not tell of its start: the first request does
             self._started = True
             drain_before_stopping()
+            keep_collections_short()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
         elif scope["type"] == "websocket" and drain_of_this_loop().begun:
@@ -59,8 +60,3 @@ async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
 refuse_evicting_redis()
 daphne_server.install()
 application = Application()
-
-# What is loaded by now lives as long as the process: the collector need not look at it again and again.
-# Its thresholds stay: a closed socket leaves cycles behind, and collected seldom they make memory grow.
-gc.collect()
-gc.freeze()

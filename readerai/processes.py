@@ -14,14 +14,12 @@ def web(*, host: str, port: int, max_frame_bytes: int) -> list[str]:
     """Return the web server: HTTP and sockets.
 
     Frames are refused by the consumer, with a close code that tells the client why; the server's
-    own limit is a net below that. Compression costs more than our small frames could save.
+    own limit is a net below that.
     """
     return [
         *(sys.executable, "-m", "uvicorn", "readerai.asgi:application"),
         *("--host", host, "--port", str(port)),
-        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-        # Clients say that they live; a timer and a ping for each of thousands would say it again.
-        *("--ws-ping-interval", "0"),
+        *("--http", "readerai.websocket.http:HttpProtocol"),
         *("--ws-max-size", str(4 * max_frame_bytes)),
         *("--timeout-graceful-shutdown", "5"),
         *("--no-access-log", "--log-level", "warning"),

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from sessions import checkpoint, metrics, protocol, tickets
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
-from sessions.frames import BadFrame, Codec
+from sessions.frames import OFFERED_FRAMES, BadFrame, Codec
 from sessions.hub import Hub, get_hub
 from sessions.live import store
 from sessions.live.records import LiveProgress, Restored, SessionAbsent, SessionFenced, SessionForbidden
@@ -105,6 +105,8 @@ class ReadingConsumer(AsyncConsumer):
             return False
         self._student_id = ticket.student_id
         self._codec = _CODECS[chosen]
+        if offer_to := scope.get("extensions", {}).get(OFFERED_FRAMES):
+            offer_to(self._take)
         return True
 
     async def _leave(self) -> None:
@@ -118,6 +120,7 @@ class ReadingConsumer(AsyncConsumer):
                 logger.warning(
                     "session %s: left without writing its position: %s", self.session_id, type(error).__name__
                 )
+        self._delivery = None  # it refers to us: the collector would have to find both
 
     async def _close(self, code: CloseCode, reason: str = "") -> None:
         if not self._closed:
@@ -126,18 +129,28 @@ class ReadingConsumer(AsyncConsumer):
                 await self._transmit({"type": "websocket.close", "code": int(code), "reason": reason})
 
     # --- Frames from the client -------------------------------------------------------------
+    def _take(self, frame: str | bytes) -> bool:
+        """Take a place told while reading: it comes all the time, and no task need be woken for it."""
+        if self._delivery is None:
+            return False
+        try:
+            message = self._codec.decode(frame)
+        except BadFrame:
+            return False
+        if type(message) is not protocol.Progress or not message.payload.playing:
+            return False
+        self.heard_at = time.monotonic()
+        self._move(message.payload)
+        return True
+
     async def _frame(self, event: dict[str, Any]) -> None:
         if event["type"] == "websocket.disconnect":
             self._closed = True
             raise _Closed
         self.heard_at = time.monotonic()
         try:
-            message = self._codec.decode(event.get("text"), event.get("bytes"))
-            # The one that comes all the time needs no waiting.
-            if type(message) is protocol.Progress and self._delivery is not None and message.payload.playing:
-                self._move(message.payload)
-            else:
-                await self._handle(message)
+            data = event.get("bytes")
+            await self._handle(self._codec.decode(event["text"] if data is None else data))
         except BadFrame as error:
             await self._refuse(error)
         except SessionFenced:
@@ -164,7 +177,8 @@ class ReadingConsumer(AsyncConsumer):
             raise BadFrame("hello_first", "the first frame must be HELLO")
         elif isinstance(message, protocol.Progress):
             self._move(message.payload)
-            await self._hub.positions.flush(self.owner)
+            if not message.payload.playing:
+                await self._hub.positions.flush(self.owner)
         elif isinstance(message, protocol.StudentQuestion):
             await self._hub.positions.flush(self.owner)
             if published := await store.ask(self.session_id, self.owner, message.payload):

@@ -8,6 +8,10 @@ import msgspec
 from sessions import protocol
 from sessions.protocol import CloseCode
 
+# An ASGI extension: a function to which the application gives another one. As long as the application waits
+# in `receive`, that one is offered each message (str or bytes) first and returns whether it has done with it.
+OFFERED_FRAMES = "readerai.frames"
+
 
 class BadFrame(Exception):
     """A frame that is refused: `code` for programs, `message` for people, `close` if the socket must end."""
@@ -31,13 +35,12 @@ class Codec:
         ).decode
         self._encode = form.Encoder().encode
 
-    def decode(self, text: str | None, data: bytes | None) -> protocol.ClientMessage:
-        """Return the typed message of a frame, of which exactly one of `text` and `data` is there.
+    def decode(self, frame: str | bytes) -> protocol.ClientMessage:
+        """Return the typed message of a frame, which is str if it came as text.
 
         Raises BadFrame, which says what is wrong with the frame but never repeats what is in it.
         """
-        frame = data if self.binary else text
-        if frame is None:
+        if isinstance(frame, bytes) != self.binary:
             kind = "binary MessagePack" if self.binary else "JSON text"
             raise BadFrame("wrong_encoding", f"this socket speaks {kind} frames only")
         # A character takes at most four bytes: most frames are measured without being encoded.

@@ -17,7 +17,7 @@ from readerai.services import free_port
 
 COMMANDS = {
     "uvicorn": ["uvicorn", "readerai.asgi:application", "--host", "127.0.0.1", "--port", "{port}",
-                "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "1",
+                "--http", "readerai.websocket.http:HttpProtocol", "--timeout-graceful-shutdown", "1",
                 "--no-access-log", "--log-level", "warning"],
     "daphne": ["daphne", "-b", "127.0.0.1", "-p", "{port}", "-v", "0", "readerai.asgi:application"],
 }  # fmt: skip

@@ -1,0 +1,48 @@
+"""The garbage collector of a web process: many short looks in place of a long one.
+
+A full collection looks at every object of thousands of sockets, which takes some tenths of a second while
+every child waits. What lives on is therefore taken out of its sight a few times a second. Sockets that end
+leave nothing behind that only the collector could free; should anything have been left all the same, it is
+looked for when nearly everybody has gone.
+"""
+
+import asyncio
+import gc
+
+from sessions.hub import hub_of_this_loop
+
+_EVERY_SECONDS = 0.25  # so that little is new each time, in a rush too
+_NEARLY_ALL = 0.9  # of the sockets there were
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+class Collector:
+    """Decides what the collector looks at."""
+
+    def __init__(self) -> None:
+        self._most = 0  # sockets since everything was looked at
+
+    def look(self, sockets: int) -> None:
+        """Look through what is new; through everything when so few sockets are left of what there were."""
+        self._most = max(self._most, sockets)
+        if sockets < (1 - _NEARLY_ALL) * self._most:
+            self._most = sockets
+            gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
+
+def keep_collections_short() -> None:
+    """Look again and again from now on; call it in the event loop that serves the sockets."""
+    task = asyncio.create_task(_keep_looking(), name="collector")
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+async def _keep_looking() -> None:
+    collector = Collector()
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        hub = hub_of_this_loop()
+        collector.look(len(hub.sockets) if hub else 0)
