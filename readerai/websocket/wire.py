@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from websockets.frames import apply_mask
+from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C where it was compiled
 
 TEXT, BINARY = 1, 2
 _FINAL, _MASKED = 0x80, 0x80
