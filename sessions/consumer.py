@@ -180,10 +180,7 @@ class ReadingConsumer(AsyncConsumer):
             if not message.payload.playing:
                 await self._hub.positions.flush(self.owner)
         elif isinstance(message, protocol.StudentQuestion):
-            await self._hub.positions.flush(self.owner)
-            if published := await store.ask(self.session_id, self.owner, message.payload):
-                self.offer(published.seq, published.message)
-                self._announce(message.payload.id)
+            await self._ask(self._hub, message.payload)
         else:
             await store.cancel(self.session_id, self.owner, message.payload.id)
 
@@ -201,6 +198,19 @@ class ReadingConsumer(AsyncConsumer):
                 store.now(),
             )
         )
+
+    async def _ask(self, hub: Hub, question: protocol.AskedQuestion) -> None:
+        # A place told before is older than the question's: it must not be written after it.
+        told = await hub.positions.withdraw(self.owner)
+        try:
+            published = await store.ask(self.session_id, self.owner, question)
+        except RedisError:
+            if told is not None:
+                hub.positions.put(told)
+            raise
+        if published is not None:
+            self.offer(published.seq, published.message)
+            self._announce(question.id)
 
     async def _hello(self, hello: protocol.HelloPayload) -> None:
         if self._delivery is not None:

@@ -26,6 +26,7 @@ class PositionWriter:
         self._written = written
         self._waiting: tuple[dict[str, LiveProgress], ...] = tuple({} for _ in range(TURNS))
         self._next: dict[str, LiveProgress] = {}  # what the next write takes
+        self._on_way: dict[str, LiveProgress] = {}  # what the write that is under way has taken
         self._turn = 0
         self._writing: asyncio.Task[None] | None = None
 
@@ -38,6 +39,13 @@ class PositionWriter:
         if (progress := self._place(owner).pop(owner, None)) is not None:
             self._next[owner] = progress
         await self._until(lambda: owner not in self._next)
+
+    async def withdraw(self, owner: str) -> LiveProgress | None:
+        """Return the newest position of this socket if it is not written; then nothing of it is on its way."""
+        while self._writing is not None and owner in self._on_way:
+            await asyncio.wait([self._writing])
+        self._next.pop(owner, None)
+        return self._place(owner).pop(owner, None)
 
     async def flush_turn(self) -> None:
         """Write the positions whose turn it is. Raises RedisError."""
@@ -65,6 +73,7 @@ class PositionWriter:
 
     async def _write(self) -> None:
         batch, self._next = self._next, {}
+        self._on_way = batch
         try:
             results = await store.progress(list(batch.values()))
         except BaseException:
@@ -72,6 +81,8 @@ class PositionWriter:
                 if owner not in self._next:
                     self._place(owner).setdefault(owner, progress)
             raise
+        finally:
+            self._on_way = {}
         for progress, result in zip(batch.values(), results, strict=True):
             self._written(progress, result)
 

@@ -73,3 +73,38 @@ async def test_a_waiter_that_is_cancelled_does_not_stop_the_write(writer, monkey
     await writer.flush_all()
     await asyncio.sleep(0)
     assert done == ["cut off"]
+
+
+async def test_what_is_withdrawn_is_not_written(writer, written):
+    writer.put(at("asking", 7))
+    writer.put(at("reading"))
+    assert (await writer.withdraw("asking")).word_index == 7
+    assert await writer.withdraw("asking") is None
+    await writer.flush_all()
+    assert written == [["reading"]]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_position_on_its_way_arrives_or_comes_back_before_it_counts_as_withdrawn(
+    writer, monkeypatch, fails
+):
+    go = asyncio.Event()
+
+    async def slow(updates):
+        await go.wait()
+        if fails:
+            raise ConnectionError
+        return [0] * len(updates)
+
+    monkeypatch.setattr(store, "progress", slow)
+    writer.put(at("asking", 7))
+    writing = asyncio.create_task(writer.flush_all())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    withdrawing = asyncio.create_task(writer.withdraw("asking"))
+    await asyncio.sleep(0.01)
+    assert not withdrawing.done()
+    go.set()
+    told = await withdrawing
+    assert (told.word_index if told else None) == (7 if fails else None)
+    await asyncio.gather(writing, return_exceptions=True)
