@@ -9,12 +9,11 @@ looked for when nearly everybody has gone.
 import asyncio
 import gc
 
+from sessions.background import in_background
 from sessions.hub import hub_of_this_loop
 
 _EVERY_SECONDS = 0.25  # so that little is new each time, in a rush too
 _NEARLY_ALL = 0.9  # of the sockets there were
-
-_tasks: set[asyncio.Task[None]] = set()
 
 
 class Collector:
@@ -35,9 +34,7 @@ class Collector:
 
 def keep_collections_short() -> None:
     """Look again and again from now on; call it in the event loop that serves the sockets."""
-    task = asyncio.create_task(_keep_looking(), name="collector")
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+    in_background(_keep_looking())
 
 
 async def _keep_looking() -> None:

@@ -10,7 +10,6 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Coroutine
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -19,6 +18,7 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from sessions import checkpoint, metrics, protocol, tickets
+from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
 from sessions.frames import OFFERED_FRAMES, BadFrame, Codec
@@ -38,14 +38,6 @@ _CODECS = {
     name: Codec(binary=name == protocol.MSGPACK, max_bytes=settings.MAX_FRAME_BYTES)
     for name in protocol.SUBPROTOCOLS
 }
-_background: set[asyncio.Task[Any]] = set()
-
-
-def _in_background(work: Coroutine[Any, Any, Any]) -> None:
-    """Run something that nobody waits for; the set keeps its task from being collected."""
-    task = asyncio.create_task(work)
-    _background.add(task)
-    task.add_done_callback(_background.discard)
 
 
 class _Closed(Exception):
@@ -230,20 +222,8 @@ class ReadingConsumer(AsyncConsumer):
             await self._close(CloseCode.NOT_FOUND)
             return
         if restored.former_owner and restored.former_owner != self.owner:
-            _in_background(self._hub.evict(restored.former_owner, restored.former_server))
-        await self._emit(
-            protocol.SessionRestored(
-                protocol.SessionRestoredPayload(
-                    word_index=restored.word_index,
-                    audio_timestamp=restored.audio_timestamp,
-                    epoch=restored.epoch,
-                    owner=self.owner,
-                    outcome=restored.outcome,
-                    last_seq=restored.last_seq,
-                    pending_messages=restored.pending,
-                )
-            )
-        )
+            in_background(self._hub.evict(restored.former_owner, restored.former_server))
+        await self._emit(restored.message(self.owner))
         self._delivery = Delivery(self.session_id, restored.last_seq, self._emit, self._too_slow)
         if self._early:
             self._delivery.catch_up()
@@ -262,7 +242,7 @@ class ReadingConsumer(AsyncConsumer):
 
     def _announce(self, question_id: str) -> None:
         """Tell whoever answers. Receivers may block (a broker): a thread of their own, and nobody waits."""
-        _in_background(
+        in_background(
             asyncio.to_thread(
                 question_asked.send, type(self), session_id=self.session_id, question_id=question_id
             )
@@ -313,7 +293,7 @@ class ReadingConsumer(AsyncConsumer):
 
     def _end_soon(self, code: CloseCode) -> None:
         if self._delivery is not None and not self._closed:
-            _in_background(self._close(code))
+            in_background(self._close(code))
 
     # --- Messages to the client -----------------------------------------------------------------
     async def _emit(self, message: protocol.ServerMessage) -> None:

@@ -41,7 +41,7 @@ class PositionWriter:
         await self._until(lambda: owner not in self._next)
 
     async def withdraw(self, owner: str) -> LiveProgress | None:
-        """Return the newest position of this socket if it is not written; then nothing of it is on its way."""
+        """Return a socket's newest position if it is not written; then nothing of it is on its way."""
         while self._writing is not None and owner in self._on_way:
             await asyncio.wait([self._writing])
         self._next.pop(owner, None)

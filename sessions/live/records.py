@@ -48,6 +48,20 @@ class Restored(NamedTuple):
     pending: tuple[protocol.DurableMessage, ...]
     asked: tuple[str, ...]  # ids of the questions that came with HELLO and were new
 
+    def message(self, owner: str) -> protocol.SessionRestored:
+        """Return what the client is told, whose socket is `owner` from now on."""
+        return protocol.SessionRestored(
+            protocol.SessionRestoredPayload(
+                word_index=self.word_index,
+                audio_timestamp=self.audio_timestamp,
+                epoch=self.epoch,
+                owner=owner,
+                outcome=self.outcome,
+                last_seq=self.last_seq,
+                pending_messages=self.pending,
+            )
+        )
+
 
 class LiveProgress(NamedTuple):
     """The newest position that a socket has told; `at` is when, in Unix milliseconds, or 0 for just now."""
