@@ -6,11 +6,9 @@ whether a child can wait. A Redis that is away raises `redis.exceptions.RedisErr
 
 from typing import Any
 
-from hiredis import pack_command
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection, parse_url
+from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
-from redis.connection import HiredisRespSerializer
 from redis.exceptions import ConnectionError
 from redis.maint_notifications import MaintNotificationsConfig
 
@@ -39,9 +37,7 @@ def connect(url: str, *, connections: int, seconds: float) -> Client:
         return Cluster(address.hosts, **limits | server_options(address))
     limits["timeout"] = seconds
     if address.kind == "server":
-        pool = BlockingConnectionPool.from_url(url, **limits)
-        pool.connection_class = _PACKED_IN_C[pool.connection_class]
-        return Redis.from_pool(pool)
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, **limits))
     sentinel = Sentinel(address.hosts, sentinel_kwargs=sentinel_options(address, seconds))
     return sentinel.master_for(
         address.service, connection_pool_class=_MasterPool, **limits | server_options(address)
@@ -87,38 +83,6 @@ def sentinel_options(address: RedisUrl, seconds: float) -> dict[str, Any]:
 
 def _for_sentinels(options: dict[str, Any]) -> list[str]:
     return [name for name in options if name.startswith("sentinel_")]
-
-
-_SINGLE_WORDS = {"EVALSHA", "ZADD", "HMGET"}  # those of the hot path
-
-
-class _PackedInC:
-    """Commands are packed by hiredis. The library does so for blocking connections only; in Python, packing
-    is more than half of what a round trip costs here.
-    """
-
-    _serializer = HiredisRespSerializer()
-
-    def pack_command(self, *arguments: str | bytes | int | float) -> list[bytes]:
-        """Return a command as it goes over the wire."""
-        if arguments[0] in _SINGLE_WORDS:
-            return [pack_command(arguments)]
-        return self._serializer.pack(*arguments)  # which knows names of two words, and checks the rest
-
-
-class _Tcp(_PackedInC, Connection):
-    pass
-
-
-class _Tls(_PackedInC, SSLConnection):
-    pass
-
-
-class _Unix(_PackedInC, UnixDomainSocketConnection):
-    pass
-
-
-_PACKED_IN_C = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}
 
 
 class _MasterPool(SentinelConnectionPool, BlockingConnectionPool):

@@ -13,13 +13,15 @@ from redis.exceptions import NoScriptError
 from sessions import redis_clients
 from sessions.live.batching import Batches
 from sessions.redis_cluster import Cluster
+from sessions.redis_lanes import Arguments, Lanes
 
 _CONNECTIONS = 64  # per process; further callers wait for one
 _TIMEOUT_SECONDS = 5
 _LUA = Path(__file__).parent / "lua"
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis_clients.Client] = WeakKeyDictionary()
-_batches: WeakKeyDictionary[asyncio.AbstractEventLoop, "Batches[Command, Any]"] = WeakKeyDictionary()
+_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, Lanes] = WeakKeyDictionary()
+_batches: WeakKeyDictionary[asyncio.AbstractEventLoop, Batches[Arguments, Any]] = WeakKeyDictionary()
 
 
 def client() -> redis_clients.Client:
@@ -50,6 +52,8 @@ def by_slot(session_ids: Sequence[str]) -> list[list[int]]:
 async def close() -> None:
     """Close this event loop's connections."""
     _batches.pop(asyncio.get_running_loop(), None)
+    if (lanes := _lanes.pop(asyncio.get_running_loop(), None)) is not None:
+        await lanes.close()
     found = _clients.pop(asyncio.get_running_loop(), None)
     if found is not None:
         await found.aclose()
@@ -111,8 +115,9 @@ async def _send(commands: Sequence[Command]) -> list[Any]:
     loop = asyncio.get_running_loop()
     batches = _batches.get(loop)
     if batches is None:
-        batches = _batches[loop] = Batches(_pipeline)
-    return await batches.run(commands)
+        lanes = _lanes[loop] = Lanes(state_redis.connection_pool, seconds=_TIMEOUT_SECONDS)
+        batches = _batches[loop] = Batches(lanes.send)
+    return await batches.run([command.arguments for command in commands])
 
 
 async def _send_to_nodes(cluster: Cluster, commands: Sequence[Command]) -> list[Any]:
@@ -121,10 +126,3 @@ async def _send_to_nodes(cluster: Cluster, commands: Sequence[Command]) -> list[
     if failed := next((reply for reply in replies if isinstance(reply, Exception)), None):
         raise failed
     return replies + await cluster.send(command.arguments for command in commands[len(first) :])
-
-
-async def _pipeline(commands: Sequence[Command]) -> list[Any]:
-    pipeline = client().pipeline(transaction=False)
-    for command in commands:
-        pipeline.execute_command(*command.arguments)
-    return await pipeline.execute(raise_on_error=False)
