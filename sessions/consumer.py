@@ -10,6 +10,7 @@ import contextlib
 import logging
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -38,6 +39,7 @@ _CODECS = {
     name: Codec(binary=name == protocol.MSGPACK, max_bytes=settings.MAX_FRAME_BYTES)
     for name in protocol.SUBPROTOCOLS
 }
+_announcer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="announce")
 
 
 class _Closed(Exception):
@@ -241,12 +243,12 @@ class ReadingConsumer(AsyncConsumer):
             return await store.restore(*arguments)
 
     def _announce(self, question_id: str) -> None:
-        """Tell whoever answers. Receivers may block (a broker): a thread of their own, and nobody waits."""
-        in_background(
-            asyncio.to_thread(
-                question_asked.send, type(self), session_id=self.session_id, question_id=question_id
-            )
-        )
+        """Tell whoever answers. Receivers may block (a broker): a thread of their own, and nobody waits.
+
+        One thread: more would only take the interpreter from the event loop more often.
+        """
+        question = {"session_id": self.session_id, "question_id": question_id}
+        _announcer.submit(question_asked.send, type(self), **question)
 
     # --- What the hub tells --------------------------------------------------------------------
     @property

@@ -20,13 +20,15 @@ from redis.exceptions import RedisError
 from sessions import metrics
 from sessions.live import store
 from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionAbsent, SessionFenced
-from sessions.positions import TURNS, PositionWriter
+from sessions.positions import PositionWriter
 from sessions.rescue import rescue_questions
 
 logger = logging.getLogger(__name__)
 
 _SWEEP_BATCH = 500  # sessions looked at in one round trip
 _RESCUE_MS = 2_000
+# A question waits while positions are written: few at a time, so that it does not wait long.
+_TURN_MS = 25
 _PAUSE_SECONDS = 0.1  # after an event that could not be handled
 # A client says something every 15 seconds, one in a tab that its browser holds back every minute.
 _SILENCE_SECONDS = 150
@@ -86,7 +88,8 @@ class Hub:
     def __init__(self) -> None:
         self.sockets: dict[str, Socket] = {}
         self.channel = ""
-        self.positions = PositionWriter(self._written)
+        self._turns = max(1, round(settings.PROGRESS_FLUSH_MS / _TURN_MS))
+        self.positions = PositionWriter(self._written, self._turns)
         self._heard: set[str] = set()  # owners whose head a write has told since the last sweep
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
@@ -99,7 +102,7 @@ class Hub:
             metrics.watch(asyncio.get_running_loop())
             channel = await get_channel_layer().new_channel("hub.")
             every: dict[Callable[[], Awaitable[None]], float] = {
-                self.positions.flush_turn: settings.PROGRESS_FLUSH_MS / TURNS,
+                self.positions.flush_turn: settings.PROGRESS_FLUSH_MS / self._turns,
                 self.sweep: settings.OUTBOX_SWEEP_MS,
                 rescue_questions: _RESCUE_MS,
             }

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from sessions.live import store
 from sessions.live.records import LiveError, LiveProgress
 
-TURNS = 8  # within PROGRESS_FLUSH_MS; each socket has its place in one of them
-
 
 class PositionWriter:
     """Writes positions in batches and tells `written` of each with the session's newest seq, or the refusal.
@@ -22,9 +20,10 @@ class PositionWriter:
     cannot be reached, positions are kept, unless newer ones have come, and tried again.
     """
 
-    def __init__(self, written: Callable[[LiveProgress, int | LiveError], None]) -> None:
+    def __init__(self, written: Callable[[LiveProgress, int | LiveError], None], turns: int) -> None:
+        """`turns`: in how many of them everything is written once; each socket has its place in one."""
         self._written = written
-        self._waiting: tuple[dict[str, LiveProgress], ...] = tuple({} for _ in range(TURNS))
+        self._waiting: tuple[dict[str, LiveProgress], ...] = tuple({} for _ in range(turns))
         self._next: dict[str, LiveProgress] = {}  # what the next write takes
         self._on_way: dict[str, LiveProgress] = {}  # what the write that is under way has taken
         self._turn = 0
@@ -49,7 +48,7 @@ class PositionWriter:
 
     async def flush_turn(self) -> None:
         """Write the positions whose turn it is. Raises RedisError."""
-        self._turn = (self._turn + 1) % TURNS
+        self._turn = (self._turn + 1) % len(self._waiting)
         await self._flush(self._waiting[self._turn])
 
     async def flush_all(self) -> None:
@@ -87,4 +86,4 @@ class PositionWriter:
             self._written(progress, result)
 
     def _place(self, owner: str) -> dict[str, LiveProgress]:
-        return self._waiting[hash(owner) % TURNS]
+        return self._waiting[hash(owner) % len(self._waiting)]

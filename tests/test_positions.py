@@ -6,7 +6,9 @@ import pytest
 
 from sessions.live import store
 from sessions.live.records import LiveProgress
-from sessions.positions import TURNS, PositionWriter
+from sessions.positions import PositionWriter
+
+TURNS = 8
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def written(monkeypatch) -> list[list[str]]:
 @pytest.fixture
 def writer() -> PositionWriter:
     """A writer that tells nobody."""
-    return PositionWriter(lambda progress, result: None)
+    return PositionWriter(lambda progress, result: None, TURNS)
 
 
 def at(owner: str, word: int = 1) -> LiveProgress:

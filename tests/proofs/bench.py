@@ -54,7 +54,7 @@ def load(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> F
     with bench.server(server) as url:
         quiet = bench.loadtest(
             url, wire, students=options.students, seconds=options.seconds,
-            questions_every=0, drop_every=0, storm=True,
+            questions_every=0, drop_every=0, storm=True, connects_per_second=options.connects_per_second,
         )  # fmt: skip
         asking = bench.loadtest(
             url, wire, students=options.students, seconds=options.seconds, patience=3,
@@ -65,7 +65,10 @@ def load(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> F
         "memory per live session, after reading (KB)": _kilobytes(quiet["memory_each_after_reading"]),
         "server CPU per progress frame (µs)": _each(quiet["reading"]),
         "the same with questions and drops (µs)": _each(asking["reading"]),
-        "server CPU per connect + HELLO + restore (µs)": _each(quiet["connecting"]),
+        f"server CPU per connect + HELLO + restore, {options.connects_per_second:.0f} a second (µs)": _each(
+            quiet["connecting"]
+        ),
+        "the same, 250 a second (µs)": _each(asking["connecting"]),
         "server CPU per cut + connect + restore, all at once (µs)": _each(quiet["coming_back"]),
         "all sockets cut at once: restored": f"{quiet['restored_again']} of {quiet['restored_first']}",
         "all sockets cut at once: the last restored after (ms)": f"{quiet['all_restored_within_ms']:.0f}",
@@ -238,6 +241,7 @@ def _options() -> argparse.Namespace:
     add("--parts", nargs="+", choices=PARTS, default=PARTS)
     add("--questions-every", type=float, default=300.0, help="seconds, each child (default: %(default)s)")
     add("--drop-every", type=float, default=600.0, help="seconds, each child (default: %(default)s)")
+    add("--connects-per-second", type=float, default=500.0, help="5,000 within 10 s (default: %(default)s)")
     add("--answers-per-second", type=float, default=500.0, help="sentences (default: %(default)s)")
     return parser.parse_args()
 
