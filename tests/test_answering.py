@@ -16,7 +16,7 @@ from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
-from tutoring import answering, turns, tutors
+from tutoring import answer, answering, turns, tutors
 from tutoring.models import Narration, Question
 from tutoring.narration import service
 from tutoring.narration.engine import SpeechError
@@ -240,11 +240,7 @@ def test_a_model_that_never_ends_a_sentence_is_stopped(llm, reading):
     llm.script(Reply("and then " * 400))
     messages = reading.answer(reading.ask())
     assert len(texts(messages)) == 1
-    assert (
-        answering.MAX_ANSWER_CHARACTERS - 100
-        < len(texts(messages)[0])
-        < answering.MAX_ANSWER_CHARACTERS + 100
-    )
+    assert answer.MAX_ANSWER_CHARACTERS - 100 < len(texts(messages)[0]) < answer.MAX_ANSWER_CHARACTERS + 100
 
 
 def test_formatting_and_control_characters_do_not_reach_the_child(llm, reading):
@@ -288,7 +284,7 @@ def test_a_question_that_waited_too_long_is_given_to_nobody_and_ends_kindly(llm,
     settings.ANSWER_SECONDS = 0
     (last,) = reading.answer(reading.ask())
     assert isinstance(last, protocol.AnswerFailed)
-    assert last.payload.message == answering.FAILED_MESSAGE
+    assert last.payload.message == answer.FAILED_MESSAGE
     assert llm.requests == []
 
 
@@ -411,7 +407,7 @@ def test_a_worker_whose_question_was_taken_stops_and_hangs_up(llm, reading, sett
 def test_a_turn_that_was_ended_over_a_slow_worker_s_head_is_kept_as_failed(llm, reading, on_sentence):
     llm.script(Reply(THREE))
     question_id = reading.ask()
-    on_sentence(lambda _: worker.fail_question(reading.id, question_id, answering.failed(question_id)))
+    on_sentence(lambda _: worker.fail_question(reading.id, question_id, answer.failed(question_id)))
     reading.answer(question_id)
     assert Question.objects.get().outcome == Question.Outcome.FAILED
 
@@ -511,7 +507,7 @@ def test_a_book_that_cannot_be_read_is_told_kindly(llm, reading, monkeypatch):
 
     monkeypatch.setattr(answering, "heard_of", away)
     (failed,) = reading.answer(reading.ask())
-    assert failed.payload.message == answering.FAILED_MESSAGE
+    assert failed.payload.message == answer.FAILED_MESSAGE
     assert failed.payload.retryable
     assert Question.objects.get().outcome == Question.Outcome.FAILED
 

@@ -16,7 +16,7 @@ from sessions import protocol
 from sessions.live import store, worker
 from sessions.live.blocking import run
 from sessions.signals import question_asked, question_expired
-from tutoring import answering
+from tutoring import answer
 from tutoring.tasks import answer_question
 
 ADA = 1
@@ -88,7 +88,7 @@ def test_a_question_that_nobody_answered_in_time_ends_kindly(session_id, questio
     assert owed(session_id) == [protocol.InterruptionAcknowledged, protocol.AnswerFailed]
     _, (_, message) = run(store.since(session_id, 0))
     failed = store.numbered(2, message)
-    assert failed.payload == answering.failed(question_id).payload
+    assert failed.payload == answer.failed(question_id).payload
 
 
 def test_an_answer_that_came_at_the_last_moment_stands(session_id, question_id):

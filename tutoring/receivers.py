@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from sessions.live import worker
 from sessions.signals import question_asked, question_expired
-from tutoring.answering import failed
+from tutoring.answer import failed
 from tutoring.tasks import answer_question
 
 logger = logging.getLogger(__name__)

@@ -13,14 +13,23 @@ class Source(StrEnum):
     OFFLINE = "offline"
 
 
+class Exchange(NamedTuple):
+    """An earlier question and what the child heard of its answer, which may be nothing."""
+
+    question: str
+    heard: str
+
+
 class Turn(NamedTuple):
-    """All that a tutor may know: nothing of the book beyond `heard`, nothing of the child."""
+    """All that a tutor may know: nothing of the book beyond `heard`, and of the child how well it reads."""
 
     question: str
     heard: str  # the book's text from its beginning up to the word at which the child interrupted
     language: str  # BCP 47
     glossary: Mapping[str, str]  # word -> a child's explanation, from the book itself
     said: tuple[str, ...] = ()  # the answer's first sentences, which the child has heard already
+    grade: float = 2.0  # the Flesch-Kincaid grade that the child reads with ease
+    before: tuple[Exchange, ...] = ()  # what was asked before in this reading session, oldest first
 
 
 class Deadline:
