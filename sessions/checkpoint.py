@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sessions.live import keys, store
 from sessions.live.blocking import run
 from sessions.live.connection import Command, execute
-from sessions.live.records import LivePosition, Seed
+from sessions.live.records import DEFAULT_GRADE, LivePosition, Seed
 from sessions.models import ReadingSession
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class NoSuchSession(Exception):
 def load(session_id: str, student_id: int) -> Seed:
     """Return what a live session is rebuilt from. Raises NoSuchSession."""
     try:
-        row = ReadingSession.objects.select_related("book").get(pk=session_id, student_id=student_id)
+        row = ReadingSession.objects.select_related("book", "student").get(pk=session_id, student_id=student_id)
     except ReadingSession.DoesNotExist:
         raise NoSuchSession(session_id) from None
     return seed_of(row)
@@ -37,6 +37,7 @@ def load(session_id: str, student_id: int) -> Seed:
 
 def seed_of(row: ReadingSession) -> Seed:
     """Return a checkpoint as the beginning of a live session."""
+    grade = row.student.grade_for(row.book)
     return Seed(
         session_id=str(row.pk),
         student_id=row.student_id,
@@ -45,6 +46,7 @@ def seed_of(row: ReadingSession) -> Seed:
         word_index=row.word_index,
         audio_timestamp=row.audio_timestamp,
         position_at=int(row.last_active.timestamp() * 1000),
+        grade=DEFAULT_GRADE if grade is None else grade,
     )
 
 

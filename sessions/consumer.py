@@ -197,7 +197,7 @@ class ReadingConsumer(AsyncConsumer):
         # A place told before is older than the question's: it must not be written after it.
         told = await hub.positions.withdraw(self.owner)
         try:
-            published = await store.ask(self.session_id, self.owner, question)
+            published = await store.ask(self.session_id, self.owner, question, told)
         except RedisError:
             if told is not None:
                 hub.positions.put(told)

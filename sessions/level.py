@@ -28,6 +28,8 @@ _EXCEPTIONS = {
 FIRST_STEPS = "First steps"
 GROWING = "Growing"
 CONFIDENT = "Confident"
+# The grade that a child of each band reads with ease.
+BAND_GRADES = {FIRST_STEPS: 1.5, GROWING: 3.5, CONFIDENT: 6.0}
 
 
 def grade(text: str, language: str = "en") -> float | None:

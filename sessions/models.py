@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from sessions.level import BAND_GRADES
+
 # No letter that a child could take for another one or for a digit.
 JOIN_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -60,6 +62,12 @@ class Student(models.Model):
     animal = models.CharField(
         max_length=20, default="owl", help_text="The child's picture: static/animals/NAME.svg."
     )
+    reading_band = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[(band, band) for band in BAND_GRADES],
+        help_text="How well the child reads: answers are in such words. Empty: as hard as the book.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -69,6 +77,10 @@ class Student(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def grade_for(self, book: "Book") -> float | None:
+        """Return the grade that answers about a book should have; None where nothing is known."""
+        return BAND_GRADES.get(self.reading_band, book.level)
 
 
 class Book(models.Model):

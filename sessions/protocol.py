@@ -69,12 +69,24 @@ class Position(_Payload, frozen=True):
     audio_timestamp: Milliseconds
 
 
+class PreviousAnswer(_Payload, frozen=True):
+    """The question before, and how many sentences of its answer the child has heard to their end."""
+
+    question_id: QuestionId
+    heard: Annotated[int, Meta(ge=0, le=100)]
+
+
 class AskedQuestion(_Payload, frozen=True):
-    """A question as the client made it; `id` is a UUID in lower case, made by the client."""
+    """A question as the client made it; `id` is a UUID in lower case, made by the client.
+
+    Without `previous` the tutor takes the question for the first one. It knows the book as far as `context`,
+    if the narration can have been there.
+    """
 
     id: QuestionId
     question_text: QuestionText
     context: Position
+    previous: PreviousAnswer | None = None
 
 
 # --- From the client ------------------------------------------------------------------

@@ -87,6 +87,7 @@ class ScriptedServer:
 
         self.word_index = 0  # the server's own idea of the place
         self.resume_at_sentence_start = False
+        self.thinking_words = 0  # of what is said at once when a question is safe; 0: nothing
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
         self.reachable = True  # False: no socket comes through
         self.frames: list[dict[str, Any]] = []
@@ -182,6 +183,7 @@ class ScriptedServer:
             },
             "pageFirstWords": [page.first_word for page in self.pages],
             "pagesUrl": "/api/books/1/pages/",
+            "thinkingUrl": "/api/books/1/thinking/",
             "position": {"wordIndex": self.word_index, "audioTimestamp": 0},
             "resumeAtSentenceStart": self.resume_at_sentence_start,
             "libraryUrl": "/",
@@ -203,6 +205,9 @@ class ScriptedServer:
         if head == "media":
             count = int(tail.removesuffix(".mp3"))
             return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg", keep=True)
+        if tail == "books/1/thinking/":
+            known = {"text": "Let me think.", "audioUrl": f"/media/{self.thinking_words}.mp3"}
+            return _json(known) if self.thinking_words else _json({"error": "no_phrase"}, 404)
         if tail.startswith("books/"):
             page = self.pages[int(tail.split("/")[3]) - 1]
             return self._narration(page) if "narration" in tail else _json(page_data(self.book, page))

@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions import protocol, words
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
+from sessions.live.records import LiveProgress
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
 from tutoring import answer, answering, turns, tutors
@@ -90,10 +91,17 @@ class Reading:
         )))  # fmt: skip
         run(store.restore(self.id, row.student_id, "a-socket", "", protocol.HelloPayload()))
 
-    def ask(self, text: str = "Who is Tiva?", word_index: int = LANTERN) -> str:
-        """Ask as the consumer does; return the question's id."""
-        question = protocol.AskedQuestion(str(uuid.uuid4()), text, protocol.Position(word_index, 0))
-        run(store.ask(self.id, "a-socket", question))
+    def ask(
+        self,
+        text: str = "Who is Tiva?",
+        word_index: int = LANTERN,
+        previous: protocol.PreviousAnswer | None = None,
+    ) -> str:
+        """Ask as the consumer does, of a child who has read so far; return the question's id."""
+        place = protocol.Position(word_index, 0)
+        question = protocol.AskedQuestion(str(uuid.uuid4()), text, place, previous)
+        told = LiveProgress(self.id, "a-socket", word_index, 0, False, 0, store.now())
+        run(store.ask(self.id, "a-socket", question, told))
         return question.id
 
     def ask_a_worker_that_dies(self, *sentences: str, text: str = "Who is Tiva?") -> str:
@@ -234,6 +242,61 @@ def test_at_most_three_sentences_are_said_and_the_rest_is_not_even_read(llm, rea
     assert len(texts(messages)) == 3
     assert messages[-1].payload.sentences == 3
     assert llm.hung_up.wait(5)
+
+
+def requested(llm: ScriptedLlm) -> str:
+    """Return all that the model was told last, as it came over the wire."""
+    return llm.requests[-1].decode()
+
+
+def test_the_model_learns_of_an_earlier_answer_only_what_the_child_has_heard(llm, reading):
+    llm.script(Reply(THREE), Reply("Because foxes like the night."))
+    first = reading.ask("Who is Tiva?")
+    reading.answer(first)
+    heard = protocol.PreviousAnswer(first, heard=2)
+    reading.answer(reading.ask("Why does she do that?", previous=heard))
+    assert "Who is Tiva?" in requested(llm)
+    assert "She lives under a mill." in requested(llm)
+    assert "She has a lantern." not in requested(llm)
+
+
+def test_a_first_question_has_nothing_before_it(llm, reading):
+    reading.answer(reading.ask())
+    assert "<before>" not in requested(llm)
+
+
+def test_a_place_that_cannot_have_been_heard_yet_is_not_told_to_the_model(llm, reading):
+    """Whatever a client says: the words behind what its narration can have played stay away."""
+    question = protocol.AskedQuestion(str(uuid.uuid4()), "What did he lose?", protocol.Position(30, 0))
+    run(store.ask(reading.id, "a-socket", question, LiveProgress(reading.id, "a-socket", 3, 0, False, 0, store.now())))
+    reading.answer(question.id)
+    assert "lantern" not in requested(llm) and "key" not in requested(llm)
+    assert "old mill" in requested(llm)
+
+
+HARD = "The antagonist demonstrates considerable determination."
+
+
+def test_what_is_too_hard_for_the_child_is_said_again_in_simpler_words(llm, reading):
+    llm.script(Reply(HARD), Reply("The fox does not give up."))
+    assert texts(reading.answer(reading.ask())) == ["The fox does not give up."]
+    assert "too hard for this child" not in llm.requests[0].decode()
+    assert "too hard for this child" in requested(llm)
+
+
+def test_who_is_too_hard_twice_gives_way_to_the_offline_tutor(llm, reading):
+    llm.default = Reply(HARD)
+    *sentences, last = reading.answer(reading.ask("What did Tiva carry to the river?"))
+    assert len(llm.requests) == 2
+    assert HARD not in texts(sentences)
+    assert last.payload.source == "offline"
+
+
+def test_an_answer_that_becomes_too_hard_ends_before_that(llm, reading):
+    llm.script(Reply(f"Tiva is a fox. {HARD}"))
+    *sentences, last = reading.answer(reading.ask())
+    assert texts(sentences) == ["Tiva is a fox."]
+    assert (type(last), last.payload.sentences) == (protocol.AnswerComplete, 1)
 
 
 def test_a_model_that_never_ends_a_sentence_is_stopped(llm, reading):

@@ -393,6 +393,24 @@ def test_asking_again_stops_the_running_answer(child):
     child.sees(state="reading")
 
 
+def test_a_question_is_received_aloud_at_once_and_the_answer_follows_that(open_reader):
+    child = open_reader(thinking_words=5)
+    child.press("play")
+    child.listens_to(1)
+    question = child.asks("Why?")
+    child.page.wait_for_function(f"{PLAYING}?.currentSrc.endsWith('/media/5.mp3')")
+    child.server.answer(question["id"], "Because it is green.")
+    child.page.wait_for_function(f"{PLAYING}?.currentSrc.endsWith('/media/4.mp3')")
+    expect(child.page.locator('[data-sheet="sentences"] .word[data-lit]').first).to_be_visible()
+    child.sees(state="reading")
+    again = child.asks("And then?")
+    assert again["previous"] == {"questionId": question["id"], "heard": 1}
+    child.page.wait_for_function(f"{PLAYING}?.currentSrc.endsWith('/media/5.mp3')")
+    child.page.get_by_role("button", name="Back to the story").click()
+    child.sees(state="reading")
+    child.page.wait_for_function(f"!{PLAYING}?.currentSrc.endsWith('/media/5.mp3')")
+
+
 def test_back_to_the_story_cancels_the_answer(child):
     child.press("play")
     child.listens_to(1)

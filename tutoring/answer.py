@@ -11,12 +11,13 @@ from sessions import protocol, words
 from sessions.live import worker
 from sessions.live.store import now
 from tutoring import tutors
+from tutoring.fit import is_fit, known_words
 from tutoring.models import Question
 from tutoring.narration import service
 from tutoring.prompts import MAX_SENTENCES
 from tutoring.sentences import cut
 from tutoring.tutors import stems
-from tutoring.tutors.interface import Deadline, Turn, Tutor
+from tutoring.tutors.interface import Deadline, Source, Turn, Tutor, TutorTooHard
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +59,15 @@ class Answer:
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         """Send what the tutor says by the sentence; return whether it is still wanted. Raises TutorError."""
         self.tutor = tutor
+        known = known_words(turn.heard)
         with closing(tutor.answer(turn, deadline)) as pieces:
             for sentence in cut(_limited(pieces)):
                 text = plain(sentence)
                 spoken = tuple(word.text for word in words.split(text))
                 if not spoken or _compared(text) in self._said:
                     continue
+                if tutor.source is Source.MODEL and not is_fit(text, turn.language, turn.grade, known):
+                    raise TutorTooHard(f"{tutor.name} said something too hard for grade {turn.grade:g}")
                 if not self._send(text, spoken, turn.language):
                     return False
                 if self.is_whole:

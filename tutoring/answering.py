@@ -11,6 +11,8 @@ What a child can rely on, whatever fails behind it:
   that ends one worker after the other is given up.
 - At its deadline the question ends: as complete if anything was said, else with a kind sentence.
 - Without a voice the text is sent alone.
+- A sentence that is too hard for the child is not said: the tutor tries once more in simpler words, then the
+  next one answers.
 - When the question is no longer wanted, the model's connection is closed at the next sentence.
 
 Log lines hold ids and kinds of failure, never what was asked or answered.
@@ -28,7 +30,7 @@ from tutoring import turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Question
-from tutoring.tutors.interface import Turn, TutorError
+from tutoring.tutors.interface import Deadline, Exchange, Turn, Tutor, TutorError, TutorTooHard
 
 logger = logging.getLogger(__name__)
 
@@ -72,12 +74,20 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         return answer.end()
     heard = heard_of(question.book_id, question.word_index)
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
-    turn = Turn(plain(question.text), heard.text, heard.language, heard.glossary, question.said)
+    turn = Turn(
+        plain(question.text),
+        heard.text,
+        heard.language,
+        heard.glossary,
+        question.said,
+        question.grade,
+        tuple(Exchange(plain(asked), told) for asked, told in question.before),
+    )
     in_order = tutors.in_order()
     for tutor in in_order:
         kept = 0 if tutor is in_order[-1] else settings.ANSWER_SECONDS * _KEPT_FOR_THE_NEXT
         try:
-            wanted = answer.say(tutor, turn, deadline.earlier(kept))
+            wanted = _say(answer, tutor, turn, deadline.earlier(kept))
         except TutorError as error:
             level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
@@ -87,6 +97,16 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         if answer.sentences:
             break
     return answer.end()
+
+
+def _say(answer: Answer, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
+    """Have a tutor answer; what was too hard for the child is tried once more in simpler words."""
+    try:
+        return answer.say(tutor, turn, deadline)
+    except TutorTooHard:
+        if answer.sentences:
+            return True  # what was said before is a true answer
+        return answer.say(tutor, turn._replace(simpler=True), deadline)
 
 
 def _record(answer: Answer, outcome: Question.Outcome | None) -> None:

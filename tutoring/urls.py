@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from tutoring.views import narration_audio, page_narration
+from tutoring.views import narration_audio, page_narration, thinking
 
 urlpatterns = [
     path("api/books/<int:book_id>/pages/<int:number>/narration/", page_narration, name="narration"),
+    path("api/books/<int:book_id>/thinking/", thinking, name="thinking"),
     re_path(
         r"^media/narration/(?P<name>[0-9a-f]{64}\.(?:mp3|flac))$", narration_audio, name="narration-audio"
     ),

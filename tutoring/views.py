@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
 from django.utils.http import parse_etags
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -18,6 +19,7 @@ from tutoring.narration import files, pending, ranges, service
 from tutoring.narration.engine import SpeechError
 from tutoring.narration.known import Spoken
 from tutoring.tasks import narrate_page
+from tutoring.tutors import frames
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,25 @@ def page_narration(request: StudentRequest, book_id: int, number: int) -> JsonRe
     if not _ask_once(book.id, page):
         return _unavailable()
     return JsonResponse({"retryAfterMs": _ASK_AGAIN_MS}, status=202, headers={"Retry-After": "1"})
+
+
+@require_GET
+@cache_control(private=True, max_age=86_400)
+@student_required
+def thinking(request: StudentRequest, book_id: int) -> JsonResponse:
+    """Return what is said at once when a child has asked, in the book's language; voiced once and kept."""
+    try:
+        language = readable_text(request.student, book_id).language
+    except Book.DoesNotExist:
+        return JsonResponse({"error": "not_found", "message": "There is no such book."}, status=404)
+    text = frames.thinking(language)
+    if text is None:
+        return JsonResponse({"error": "no_phrase", "message": "There is no phrase in this language."}, status=404)
+    try:
+        return JsonResponse({"text": text, **as_json(service.speak(text, language))})
+    except SpeechError as error:
+        logger.warning("no voice for a phrase in %s: %s", language, error)
+        return _unavailable()
 
 
 def as_json(made: Spoken) -> dict:

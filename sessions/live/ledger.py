@@ -10,7 +10,7 @@ from django.conf import settings
 from sessions import protocol
 from sessions.live import keys
 from sessions.live.connection import Command, Script, execute
-from sessions.live.records import DueQuestion, LiveQuestion, Published, Verdict
+from sessions.live.records import DEFAULT_GRADE, DueQuestion, LiveQuestion, Published, Verdict
 from sessions.live.store import fresh_epoch, now
 
 _claim = Script("claim", shared=True)
@@ -34,7 +34,7 @@ async def claim(session_id: str, question_id: str, token: str) -> LiveQuestion |
     (reply,) = await execute(_claim.on(keys.session(session_id), now(), _lease_ms(), token, question_id))
     if reply is None:
         return None
-    student_id, book_id, text, word_index, asked_at, attempt, deadline, said = reply
+    student_id, book_id, text, word_index, asked_at, attempt, deadline, said, grade, before = reply
     return LiveQuestion(
         id=question_id,
         session_id=session_id,
@@ -47,6 +47,8 @@ async def claim(session_id: str, question_id: str, token: str) -> LiveQuestion |
         attempt=attempt,
         said=tuple(sentence.decode() for sentence in said),
         deadline_ms=deadline,
+        grade=float(grade) if grade else DEFAULT_GRADE,
+        before=tuple((asked.decode(), heard.decode()) for asked, heard in before),
     )
 
 

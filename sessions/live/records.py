@@ -6,6 +6,9 @@ from typing import NamedTuple
 from sessions import protocol
 
 
+DEFAULT_GRADE = 2.0  # of a child of whom nothing is known
+
+
 class LiveError(Exception):
     """The operation was refused; nothing has changed."""
 
@@ -32,6 +35,7 @@ class Seed(NamedTuple):
     word_index: int
     audio_timestamp: int
     position_at: int
+    grade: float = DEFAULT_GRADE  # the Flesch-Kincaid grade that the student reads with ease
 
 
 class Restored(NamedTuple):
@@ -97,12 +101,14 @@ class LiveQuestion(NamedTuple):
     student_id: int
     book_id: int
     text: str
-    word_index: int
+    word_index: int  # how far the book can have been heard
     asked_at_ms: int
     token: str  # names this claim; what another claim's worker writes is refused
     attempt: int  # 1 for the first worker, 2 after that one died, ...
     said: tuple[str, ...]  # sentences that the child was sent already, by a worker that died since
     deadline_ms: int  # Unix milliseconds; by then the question must have ended
+    grade: float = DEFAULT_GRADE
+    before: tuple[tuple[str, str], ...] = ()  # what was asked before and what was heard of its answer
 
 
 class Verdict(StrEnum):

@@ -80,6 +80,7 @@ async def seed(start: Seed) -> bool:
         "last_owner": "",
         "question_id": "",
         "state": "away",
+        "grade": start.grade,
     }
     flat = [part for pair in fields.items() for part in pair]
     (put,) = await execute(_seed.on(keys.session(start.session_id), settings.LIVE_SESSION_TTL, *flat))
@@ -104,6 +105,7 @@ async def restore(
             question.context.word_index,
             question.context.audio_timestamp,
             _acknowledgement(question),
+            *_previous(question),
         )
     ]
     *_, reply = await execute(
@@ -190,10 +192,13 @@ def _refusal(code: int, session_id: str) -> LiveError:
     return SessionAbsent(session_id) if code == -1 else SessionFenced(session_id)
 
 
-async def ask(session_id: str, owner: str, question: protocol.AskedQuestion) -> Published | None:
+async def ask(
+    session_id: str, owner: str, question: protocol.AskedQuestion, told: LiveProgress | None = None
+) -> Published | None:
     """Keep a question and owe its acknowledgement; None if it is known already: each is answered once.
 
-    An earlier one that is still open is cancelled.
+    An earlier one that is still open is cancelled. `told` is the place before it that has not been written; the
+    tutor is given no more of the book than can have been heard from there.
     """
     moment = now()
     acknowledgement = _acknowledgement(question)
@@ -212,6 +217,8 @@ async def ask(session_id: str, owner: str, question: protocol.AskedQuestion) -> 
             question.context.word_index,
             question.context.audio_timestamp,
             acknowledgement,
+            *_previous(question),
+            *((told.word_index, told.at, int(told.playing)) if told else (-1, 0, 0)),
         ),
     )
     _raise_refusal(reply[0], session_id)
@@ -238,6 +245,11 @@ def _dirty(session_id: str, moment: int) -> Command:
 def _acknowledgement(question: protocol.AskedQuestion) -> bytes:
     payload = protocol.InterruptionAcknowledgedPayload(question.id, question.context.word_index)
     return _encode(protocol.InterruptionAcknowledged(payload))
+
+
+def _previous(question: protocol.AskedQuestion) -> tuple[str, int]:
+    previous = question.previous
+    return (previous.question_id, previous.heard) if previous else ("", 0)
 
 
 async def cancel(session_id: str, owner: str, question_id: str) -> None:

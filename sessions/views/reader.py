@@ -48,6 +48,7 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         },
         "pageFirstWords": [page.first_word for page in text.pages],
         "pagesUrl": reverse("book-page", args=[book.pk, 1]).removesuffix("1/"),
+        "thinkingUrl": reverse("thinking", args=[book.pk]),
         "position": {"wordIndex": session.word_index, "audioTimestamp": session.audio_timestamp},
         "resumeAtSentenceStart": classroom.resume_at_sentence_start,
         "libraryUrl": reverse("library"),

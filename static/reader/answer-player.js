@@ -11,16 +11,23 @@ const READING_MS_PER_CHARACTER = 65;
 const READING_MS_AT_LEAST = 2_000;
 /** A breath after the last sentence, before the story goes on. */
 const LAST_BREATH_MS = 600;
+/** An answer that is there as soon needs no "let me think" before it. */
+const THINKING_MS = 150;
 
 /** @typedef {import("./state.js").Question} Question */
 
 export class AnswerPlayer {
-  /** @param {{dispatch: (event: import("./state.js").Event) => void}} options */
-  constructor({ dispatch }) {
+  /** @param {{dispatch: (event: import("./state.js").Event) => void, thinking: {audioUrl: string|null}}} options
+   *   thinking: what is said at once, while the tutor thinks */
+  constructor({ dispatch, thinking }) {
     this.dispatch = dispatch;
+    this.thinking = thinking;
     this.player = new Player({
-      onEnded: () => this.#heard(),
-      onRefused: () => this.question && this.#showSilently(this.question.sentences[this.index].text),
+      onEnded: () => (this.index < 0 ? this.#thought() : this.#heard()),
+      onRefused: () => {
+        if (this.index < 0) this.#thought();
+        else if (this.question) this.#showSilently(this.question.sentences[this.index].text);
+      },
     });
     this.highlighter = new Highlighter(this.player, (word) => {
       if (this.question) this.dispatch({ type: "ANSWER_WORD", questionId: this.question.id, word });
@@ -30,6 +37,8 @@ export class AnswerPlayer {
     this.question = null;
     this.index = -1;
     this.busy = false;
+    /** @type {string|null} the question that was received with "let me think" */
+    this.received = null;
   }
 
   /**
@@ -39,8 +48,31 @@ export class AnswerPlayer {
   present(question) {
     if (question?.id !== this.question?.id) this.#reset(question?.sentence ?? -1);
     this.question = question;
-    if (question && !this.busy) this.#next();
-    else this.#prepareNext();
+    if (question && !this.busy) {
+      this.#receive(question);
+      this.#next();
+    } else this.#prepareNext();
+  }
+
+  /**
+   * The question is safe and its answer is not there yet: say so. The answer waits until that is said.
+   * @param {Question} question
+   */
+  #receive(question) {
+    if (!question.acknowledged || question.sentences.length || question.complete) return;
+    if (this.received === question.id) return;
+    this.received = question.id;
+    this.timer = setTimeout(() => {
+      if (this.busy || !this.thinking.audioUrl) return;
+      this.busy = true;
+      this.player.play(this.thinking.audioUrl, 0);
+    }, THINKING_MS);
+  }
+
+  /** What is said while the tutor thinks was said. */
+  #thought() {
+    this.busy = false;
+    this.#next();
   }
 
   /** @param {number} index of the sentence presented last */

@@ -3,7 +3,8 @@
  * The truth is sessions/protocol.py; this names what the reader page sends and handles.
  *
  * @typedef {{wordIndex: number, audioTimestamp: number}} Position word of the book; ms into its page's audio
- * @typedef {{id: string, questionText: string, context: Position}} AskedQuestion
+ * @typedef {{questionId: string, heard: number}} PreviousAnswer the last question; sentences heard to their end
+ * @typedef {{id: string, questionText: string, context: Position, previous?: PreviousAnswer}} AskedQuestion
  * @typedef {{questionId: string, index: number, text: string, words: string[], audioUrl: string|null,
  *   wordTimes: [number, number][]}} AnswerSentence
  * @typedef {{wordIndex: number, audioTimestamp: number, epoch: string,

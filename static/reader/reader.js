@@ -3,7 +3,8 @@
  * and the memory of this tab.
  *
  * @typedef {import("./state.js").State} State
- * @typedef {{sessionId: string, socketUrl: string, pagesUrl: string, libraryUrl: string,
+ * @typedef {{sessionId: string, socketUrl: string, pagesUrl: string, thinkingUrl: string,
+ *   libraryUrl: string,
  *   book: {id: number, title: string, author: string, language: string, direction: "ltr"|"rtl",
  *     wordCount: number, pageCount: number},
  *   pageFirstWords: number[], position: import("./protocol.js").Position,
@@ -26,6 +27,7 @@ import {
   canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber, reduce,
 } from "./state.js";
 import { Store } from "./store.js";
+import { Thinking } from "./thinking.js";
 
 const REPORT_MS = 1_000;
 const REMEMBER_MS = 250;
@@ -55,7 +57,8 @@ export class Reader {
       const { text } = currentPage(this.state);
       if (text) dispatch({ type: "WORD_REACHED", wordIndex: text.firstWord + word });
     });
-    this.answers = new AnswerPlayer({ dispatch });
+    this.thinking = new Thinking();
+    this.answers = new AnswerPlayer({ dispatch, thinking: this.thinking });
     this.pages = new PageStore({
       pagesUrl: boot.pagesUrl,
       pageCount: boot.book.pageCount,
@@ -78,6 +81,8 @@ export class Reader {
       onPlace: ({ wordIndex: place }) => dispatch({ type: "RESTORED", wordIndex: place }),
       onMessage: (message) => this.#hear(message),
     });
+    /** @type {import("./protocol.js").PreviousAnswer|null} what was heard of the last answer */
+    this.previous = memory?.previous ?? null;
     this.patience = new Patience({ dispatch, onLost: (question) => this.#giveUp(question) });
     this.remembering = 0;
     this.store.watch((state, before) => this.#react(state, before));
@@ -93,6 +98,7 @@ export class Reader {
     this.#present(this.state);
     this.patience.watch(this.state);
     this.client.open();
+    this.thinking.load(this.boot.thinkingUrl);
     setInterval(() => this.#tick(), REPORT_MS);
     window.addEventListener("pagehide", () => {
       this.pause();
@@ -232,10 +238,12 @@ export class Reader {
   /** @param {State} state @param {State} before */
   #questionChanged(state, before) {
     if (before.question && !before.question.complete) this.client.cancel(before.question.id);
+    if (before.question) this.previous = { questionId: before.question.id, heard: before.question.heard };
     if (state.question) {
       const { wordIndex, audioTimestamp } = this.position();
       const context = { wordIndex: Math.min(wordIndex, this.boot.book.wordCount - 1), audioTimestamp };
-      this.client.ask({ id: state.question.id, questionText: state.question.text, context });
+      const previous = this.previous ?? undefined;
+      this.client.ask({ id: state.question.id, questionText: state.question.text, context, previous });
     }
     this.#rememberNow();
   }
@@ -289,6 +297,6 @@ export class Reader {
     this.remembering = 0;
     if (this.forgotten) return;
     const { wordIndex, question } = this.state;
-    remember(this.memoryKey, { ...this.client.memory(), wordIndex, question });
+    remember(this.memoryKey, { ...this.client.memory(), wordIndex, question, previous: this.previous });
   }
 }

@@ -71,6 +71,19 @@ _FRAMES = {
 }
 
 
+_THINKING = {
+    "en": "Good question, let me think.",
+    "de": "Gute Frage, lass mich überlegen.",
+    "fr": "Bonne question, je réfléchis.",
+    "es": "Buena pregunta, déjame pensar.",
+}
+
+
+def thinking(language: str) -> str | None:
+    """Return what is said at once to a child who has asked; None where we do not speak its language."""
+    return _THINKING.get(language.split("-")[0].lower())
+
+
 def frames(language: str) -> Frames:
     """Return the frames for a BCP 47 tag; English where we have none."""
     return _FRAMES.get(language.split("-")[0].lower(), _ENGLISH)

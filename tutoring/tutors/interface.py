@@ -30,6 +30,7 @@ class Turn(NamedTuple):
     said: tuple[str, ...] = ()  # the answer's first sentences, which the child has heard already
     grade: float = 2.0  # the Flesch-Kincaid grade that the child reads with ease
     before: tuple[Exchange, ...] = ()  # what was asked before in this reading session, oldest first
+    simpler: bool = False  # the last try was too hard for the child
 
 
 class Deadline:
@@ -81,6 +82,10 @@ class TutorTooSlow(TutorError):
 
 class TutorUnusable(TutorError):
     """What it said is not an answer: malformed, or empty."""
+
+
+class TutorTooHard(TutorError):
+    """What it said is not for a child who reads as this one does."""
 
 
 class TutorRefused(TutorError):

@@ -1,8 +1,9 @@
 -- A worker takes a question: nobody else answers it until the lease is over.
 -- ARGV: now (ms), lease (ms), token of this claim, question id
 -- Returns nil (not wanted, answered, or another worker has it) or
---   {student id, book id, question text, word index, asked at (ms), attempt, deadline (ms), {sentence said, ...}}.
-local state = redis.call('HMGET', KEYS[1], 'student_id', 'book_id')
+--   {student id, book id, question text, word index, asked at (ms), attempt, deadline (ms), {sentence said, ...},
+--    grade, {{question before, what was heard of its answer}, ...}}.
+local state = redis.call('HMGET', KEYS[1], 'student_id', 'book_id', 'grade')
 local question = question_of(ARGV[4])
 if not state[1] or not question then
   return nil
@@ -21,4 +22,4 @@ question.lease_until = now + tonumber(ARGV[2])
 question.token = ARGV[3]
 keep_question(ARGV[4], question)
 return {state[1], state[2], question.text, question.word_index, question.asked_at,
-  question.attempt, question.deadline, question.said}
+  question.attempt, question.deadline, question.said, state[3] or '', question.before or {}}

@@ -2,7 +2,8 @@
 -- ARGV: now (ms), ttl (s), fresh epoch, student id, owner, server channel,
 --       the client's epoch or '', its last seq, its word index or -1, its audio timestamp, when it was there (ms),
 --       who it was when it was the owner or '', deadline of what it asks now (ms), then for each question not
---       acknowledged yet: id, text, word index, audio timestamp, acknowledgement
+--       acknowledged yet: id, text, word index, audio timestamp, acknowledgement, the question before or '', how
+--       many sentences of its answer were heard
 -- Returns {'absent'}, {'forbidden'} or
 --   {'ok', epoch, word index, audio timestamp, last seq, outcome, word count,
 --    former owner, former server, {seq, message, seq, message, ...}, {id of a new question, ...}}
@@ -42,9 +43,12 @@ else
 end
 
 local asked = {}
-for i = 14, #ARGV, 5 do
+-- Without a connection the player went on, as far as it says.
+local furthest = furthest_heard(word_index, position_at, now, client_word < 0)
+for i = 14, #ARGV, 7 do
   local place = math.min(tonumber(ARGV[i + 2]), word_count)
-  local number = ask(ARGV[i], ARGV[i + 1], place, now, tonumber(ARGV[13]), ARGV[i + 4])
+  local number = ask(ARGV[i], ARGV[i + 1], math.min(place, furthest), now, tonumber(ARGV[13]), ARGV[i + 4],
+    ARGV[i + 5], tonumber(ARGV[i + 6]))
   if number then
     seq = number
     asked[#asked + 1] = ARGV[i]

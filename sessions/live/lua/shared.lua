@@ -44,14 +44,45 @@ local function keep_question(id, question)
   redis.call('HSET', KEYS[3], id, cjson.encode(question))
 end
 
--- What remains of a question that needs nothing more: enough to know it when it comes again.
+-- What remains of a question that needs nothing more: enough to know it when it comes again, and what the next
+-- one may refer to.
 local function close_question(id, status)
-  keep_question(id, {status = status})
+  local question = question_of(id) or {}
+  keep_question(id, {status = status, text = question.text, said = question.said, before = question.before})
+end
+
+-- What was asked before, oldest first, each {question, what was heard of its answer}. Of the question before only
+-- its status is needed from then on.
+local EXCHANGES = 3
+local function exchanges_until(id, heard)
+  local question = id ~= '' and question_of(id)
+  if not question or not question.text then
+    return {}
+  end
+  local sentences = {}
+  for i = 1, math.min(heard, #question.said) do
+    sentences[i] = question.said[i]
+  end
+  local exchanges = question.before or {}
+  exchanges[#exchanges + 1] = {question.text, table.concat(sentences, ' ')}
+  if #exchanges > EXCHANGES then
+    table.remove(exchanges, 1)
+  end
+  keep_question(id, {status = question.status})
+  return exchanges
+end
+
+-- The furthest word that can have been heard of a narration that was at `word_index` at the time `at`: a client's
+-- word for it is not enough. Nobody speaks faster, and whoever reads tells its place at least so often.
+local WORDS_A_SECOND, TOLD_WITHIN_MS, BETWEEN_WORDS = 6, 10000, 12
+local function furthest_heard(word_index, at, now, playing)
+  local played = playing and math.min(TOLD_WITHIN_MS, math.max(0, now - at)) or 0
+  return word_index + BETWEEN_WORDS + math.ceil(played / 1000 * WORDS_A_SECOND)
 end
 
 -- A question that is new becomes the open one, and its acknowledgement is owed; returns the number of that,
--- or nil for a question that is known.
-local function ask(id, text, word_index, now, deadline, acknowledgement)
+-- or nil for a question that is known. `word_index`: how far the book has been heard.
+local function ask(id, text, word_index, now, deadline, acknowledgement, previous, heard)
   if redis.call('HEXISTS', KEYS[3], id) == 1 then
     return nil
   end
@@ -61,7 +92,7 @@ local function ask(id, text, word_index, now, deadline, acknowledgement)
   end
   keep_question(id, {
     status = 'asked', text = text, word_index = word_index, asked_at = now, deadline = deadline,
-    lease_until = 0, attempt = 0, token = '', said = {}
+    lease_until = 0, attempt = 0, token = '', said = {}, before = exchanges_until(previous, heard)
   })
   redis.call('HSET', KEYS[1], 'question_id', id, 'state', 'asking', 'last_active', now)
   return owe(acknowledgement)
