@@ -3,7 +3,7 @@
 A full collection looks at every object of thousands of sockets, which takes some tenths of a second while
 every child waits. What lives on is therefore taken out of its sight a few times a second. Sockets that end
 leave nothing behind that only the collector could free; should anything have been left all the same, it is
-looked for when nearly everybody has gone.
+looked for when everybody has gone, and nobody waits.
 """
 
 import asyncio
@@ -13,21 +13,19 @@ from sessions.background import in_background
 from sessions.hub import hub_of_this_loop
 
 _EVERY_SECONDS = 0.25  # so that little is new each time, in a rush too
-_NEARLY_ALL = 0.9  # of the sockets there were
 
 
 class Collector:
     """Decides what the collector looks at."""
 
     def __init__(self) -> None:
-        self._most = 0  # sockets since everything was looked at
+        self._served = False  # somebody since everything was looked at
 
     def look(self, sockets: int) -> None:
-        """Look through what is new; through everything when so few sockets are left of what there were."""
-        self._most = max(self._most, sockets)
-        if sockets < (1 - _NEARLY_ALL) * self._most:
-            self._most = sockets
+        """Look through what is new; through everything once the last socket has gone."""
+        if self._served and not sockets:
             gc.unfreeze()
+        self._served = sockets > 0
         gc.collect()
         gc.freeze()
 

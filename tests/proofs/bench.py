@@ -20,7 +20,7 @@ import psycopg
 
 from readerai import processes
 from readerai.loadtest.processes import raise_file_limit
-from tests.proofs.stage import Bench, stage
+from tests.proofs.stage import Bench, Unsound, stage
 from tests.scripted_llm import Reply, ScriptedLlm
 
 MODEL_SECONDS = 0.1  # the scripted model's own time before its first word
@@ -28,6 +28,8 @@ LOCK_SECONDS = 2.0
 PARTS = ("load", "answers", "model", "slow-sql", "waves")
 # Asked of the first server only: they tell little of the encoding.
 ONCE = ("model", "slow-sql", "waves")
+# Children who connect in a second: 5,000 within ten seconds, when the bell rings. daphne takes longer for each.
+RATE = {"uvicorn": 500, "daphne": 100}
 Figures = dict[str, str]
 
 
@@ -37,6 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: the servers are stopped
     raise_file_limit()
     columns: dict[str, Figures] = {}
+    sound = True
     with tempfile.TemporaryDirectory(prefix="readerai-bench-") as folder, stage(Path(folder)) as bench:
         for number, (server, wire) in enumerate((s, f) for s in options.servers for f in options.formats):
             parts = [part for part in options.parts if part not in ONCE or number == 0]
@@ -44,31 +47,36 @@ def main() -> None:
             columns[name] = {}
             for part in parts:
                 print(f"--- {name}: {part}", file=sys.stderr, flush=True)
-                columns[name] |= MEASURE[part](bench, server, wire, options)
+                try:
+                    columns[name] |= MEASURE[part](bench, server, wire, options)
+                except Unsound as error:
+                    sound = False
+                    columns[name][part] = "failed"
+                    print(error, file=sys.stderr, flush=True)
     print("\n".join(table(columns)))
+    sys.exit(not sound)
 
 
 # --- What is measured ------------------------------------------------------------------------
 def load(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> Figures:
     """Reading alone for CPU and memory, all cut off at once; then reading with questions for latency."""
+    rate = RATE[server]
     with bench.server(server) as url:
         quiet = bench.loadtest(
-            url, wire, students=options.students, seconds=options.seconds,
-            questions_every=0, drop_every=0, storm=True, connects_per_second=options.connects_per_second,
+            url, wire, students=options.students, seconds=options.seconds, connects_per_second=rate,
+            questions_every=0, drop_every=0, storm=True,
         )  # fmt: skip
         asking = bench.loadtest(
-            url, wire, students=options.students, seconds=options.seconds, patience=3,
-            questions_every=options.questions_every, drop_every=options.drop_every,
+            url, wire, students=options.students, seconds=options.seconds, connects_per_second=rate / 2,
+            questions_every=options.questions_every, drop_every=options.drop_every, patience=3,
         )  # fmt: skip
     return {
         "memory per live session, connected (KB)": _kilobytes(quiet["memory_each_connected"]),
         "memory per live session, after reading (KB)": _kilobytes(quiet["memory_each_after_reading"]),
         "server CPU per progress frame (µs)": _each(quiet["reading"]),
         "the same with questions and drops (µs)": _each(asking["reading"]),
-        f"server CPU per connect + HELLO + restore, {options.connects_per_second:.0f} a second (µs)": _each(
-            quiet["connecting"]
-        ),
-        "the same, 250 a second (µs)": _each(asking["connecting"]),
+        "server CPU per connect + HELLO + restore (µs)": f"{_each(quiet['connecting'])} at {rate} a second",
+        "the same at half the rate (µs)": f"{_each(asking['connecting'])} at {rate // 2} a second",
         "server CPU per cut + connect + restore, all at once (µs)": _each(quiet["coming_back"]),
         "all sockets cut at once: restored": f"{quiet['restored_again']} of {quiet['restored_first']}",
         "all sockets cut at once: the last restored after (ms)": f"{quiet['all_restored_within_ms']:.0f}",
@@ -84,7 +92,7 @@ def answers(bench: Bench, server: str, wire: str, options: argparse.Namespace) -
     with bench.server(server) as url:
         report = bench.loadtest(
             url, wire, students=options.students, seconds=options.seconds, drop_every=0,
-            answers_per_second=options.answers_per_second,
+            connects_per_second=RATE[server], answers_per_second=options.answers_per_second,
         )  # fmt: skip
     rate = report["sentences_published"] / options.seconds
     return {
@@ -150,7 +158,14 @@ def waves(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> 
     """Ten waves of children who come, read and leave: does memory stay where it was?"""
     with bench.server(server) as url:
         report = bench.loadtest(
-            url, wire, students=options.students, seconds=3, questions_every=0, drop_every=0, waves=10
+            url,
+            wire,
+            students=options.students,
+            seconds=3,
+            questions_every=0,
+            drop_every=0,
+            waves=10,
+            connects_per_second=RATE[server],
         )
     return {
         "ten waves: memory deviates by, all connected / all gone (%)": (
@@ -241,7 +256,6 @@ def _options() -> argparse.Namespace:
     add("--parts", nargs="+", choices=PARTS, default=PARTS)
     add("--questions-every", type=float, default=300.0, help="seconds, each child (default: %(default)s)")
     add("--drop-every", type=float, default=600.0, help="seconds, each child (default: %(default)s)")
-    add("--connects-per-second", type=float, default=500.0, help="5,000 within 10 s (default: %(default)s)")
     add("--answers-per-second", type=float, default=500.0, help="sentences (default: %(default)s)")
     return parser.parse_args()
 

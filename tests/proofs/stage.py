@@ -18,6 +18,10 @@ from readerai.services import TemporaryServices, free_port
 READY_SECONDS = 60
 
 
+class Unsound(Exception):
+    """A load test found something lost, doubled or refused."""
+
+
 class Bench:
     """The environment in which servers are started and the load test is run."""
 
@@ -49,7 +53,7 @@ class Bench:
         return done.stdout
 
     def loadtest(self, url: str, wire: str, **options: object) -> dict[str, Any]:
-        """Run the load test; return its report. What it finds unsound ends the bench."""
+        """Run the load test; return its report. Raises Unsound."""
         arguments = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is True]
         for name, value in options.items():
             if value is not True:
@@ -57,7 +61,7 @@ class Bench:
         output = self.manage("loadtest", "--url", url, "--format", wire, "--json", *arguments)
         report = json.loads(output)
         if not report["sound"]:
-            raise SystemExit(f"something was lost, doubled or refused:\n{output}")
+            raise Unsound(f"something was lost, doubled or refused:\n{output}")
         return report
 
     @contextlib.contextmanager
