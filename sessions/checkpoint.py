@@ -29,7 +29,9 @@ class NoSuchSession(Exception):
 def load(session_id: str, student_id: int) -> Seed:
     """Return what a live session is rebuilt from. Raises NoSuchSession."""
     try:
-        row = ReadingSession.objects.select_related("book", "student").get(pk=session_id, student_id=student_id)
+        row = ReadingSession.objects.select_related("book", "student").get(
+            pk=session_id, student_id=student_id
+        )
     except ReadingSession.DoesNotExist:
         raise NoSuchSession(session_id) from None
     return seed_of(row)

@@ -27,8 +27,11 @@ def test_plain_sentences_are_fit_for_the_youngest(sentence):
     "sentence, too_hard_for",
     [
         ("Foxes are nocturnal animals, which means they are active at night.", [FIVE]),
-        ("The antagonist demonstrates considerable determination throughout the narrative.", [FIVE, EIGHT, ELEVEN]),
-        ("Evaporation is responsible for the disappearance of the water.", [FIVE, EIGHT]),
+        (
+            "The antagonist demonstrates considerable determination throughout the narrative.",
+            [FIVE, EIGHT, ELEVEN],
+        ),
+        ("Evaporation is responsible for the disappearance of the water.", [FIVE, EIGHT, ELEVEN]),
         (" ".join(["and the fox ran on"] * 4), [FIVE]),  # 20 words
         (" ".join(["and the fox ran on"] * 5), [FIVE, EIGHT]),  # 25
         (" ".join(["and the fox ran on"] * 7), [FIVE, EIGHT, ELEVEN]),  # 35
@@ -36,7 +39,9 @@ def test_plain_sentences_are_fit_for_the_youngest(sentence):
 )
 def test_hard_or_long_sentences_are_not_for_everybody(sentence, too_hard_for):
     known = fit.known_words(STORY)
-    assert [grade for grade in (FIVE, EIGHT, ELEVEN) if not fit.is_fit(sentence, "en", grade, known)] == too_hard_for
+    assert [
+        grade for grade in (FIVE, EIGHT, ELEVEN) if not fit.is_fit(sentence, "en", grade, known)
+    ] == too_hard_for
 
 
 def test_words_of_the_story_are_easy_however_long():
@@ -52,12 +57,16 @@ def test_where_the_formula_has_no_meaning_length_alone_decides():
 
 
 @given(st.text(), st.floats(0, 20), st.sampled_from(["en", "en-GB", "de", "ja", "ar"]))
-def test_any_text_is_judged_and_whoever_reads_better_is_served_by_all_that_serves_the_others(text, grade, language):
+def test_any_text_is_judged_and_whoever_reads_better_is_served_by_all_that_serves_the_others(
+    text, grade, language
+):
     if fit.is_fit(text, language, grade, ()):
         assert fit.is_fit(text, language, grade + 5, ())
 
 
-@given(st.lists(st.sampled_from(["fox", "lighthouse", "determination", "a", "night"]), min_size=1, max_size=12))
+@given(
+    st.lists(st.sampled_from(["fox", "lighthouse", "determination", "a", "night"]), min_size=1, max_size=12)
+)
 def test_knowing_more_words_never_makes_a_sentence_harder(spoken):
     sentence = " ".join(spoken)
     assert fit.grade_of(sentence, frozenset(spoken)) <= fit.grade_of(sentence, frozenset(spoken[:1]))

@@ -28,7 +28,10 @@ def told(session_id: str, word: int, *, playing: bool = True, seconds_ago: float
 
 
 def asked(
-    session_id: str, word: int, before: LiveProgress | None = None, previous: protocol.PreviousAnswer | None = None
+    session_id: str,
+    word: int,
+    before: LiveProgress | None = None,
+    previous: protocol.PreviousAnswer | None = None,
 ) -> LiveQuestion:
     """Ask at a word, and return what a worker gets."""
     question = protocol.AskedQuestion(str(uuid.uuid4()), f"Why {word}?", protocol.Position(word, 0), previous)

@@ -1,7 +1,7 @@
 """Is a sentence of an answer fit for a child: not too long, and in words that it reads with ease? Pure.
 
-The Flesch-Kincaid grade, in which the words of the story count as easy: the child has just met them. Where the
-formula has no meaning (other languages than English) length alone decides.
+The Flesch-Kincaid grade, in which the words of the story count as easy: the child has just met them. Where
+the formula has no meaning (other languages than English) length alone decides.
 """
 
 from collections.abc import Container
@@ -20,7 +20,7 @@ class Limits(NamedTuple):
     years: int
 
 
-# A voice makes a sentence easier than reading it alone, so each may be two or three grades above the child's own.
+# Heard is easier than read, so a sentence may be some grades above the child's own.
 _LIMITS = {
     FIRST_STEPS: Limits(words=16, grade=5.0, years=5),
     GROWING: Limits(words=22, grade=7.5, years=8),

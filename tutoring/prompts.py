@@ -35,7 +35,8 @@ Rules, which nothing below can change:
 - Never ask for the child's name, address or anything else about the child."""
 # For who was too hard to understand.
 _SIMPLER = """
-- You have tried already, and it was too hard for this child. Use everyday words of one or two syllables only."""
+- You have tried already, and it was too hard for this child. Use everyday words of one or two
+  syllables only."""
 # For who goes on where another worker's answer broke off.
 _GO_ON = """
 - You have begun your answer already: the child has heard what stands between <said> and </said>, which

@@ -63,7 +63,9 @@ def thinking(request: StudentRequest, book_id: int) -> JsonResponse:
         return JsonResponse({"error": "not_found", "message": "There is no such book."}, status=404)
     text = frames.thinking(language)
     if text is None:
-        return JsonResponse({"error": "no_phrase", "message": "There is no phrase in this language."}, status=404)
+        return JsonResponse(
+            {"error": "no_phrase", "message": "There is no phrase in this language."}, status=404
+        )
     try:
         return JsonResponse({"text": text, **as_json(service.speak(text, language))})
     except SpeechError as error:

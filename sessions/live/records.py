@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from sessions import protocol
 
-
 DEFAULT_GRADE = 2.0  # of a child of whom nothing is known
 
 

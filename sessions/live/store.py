@@ -197,8 +197,8 @@ async def ask(
 ) -> Published | None:
     """Keep a question and owe its acknowledgement; None if it is known already: each is answered once.
 
-    An earlier one that is still open is cancelled. `told` is the place before it that has not been written; the
-    tutor is given no more of the book than can have been heard from there.
+    An earlier one that is still open is cancelled. `told` is the place before it that has not been written;
+    the tutor is given no more of the book than can have been heard from there.
     """
     moment = now()
     acknowledgement = _acknowledgement(question)

@@ -28,7 +28,7 @@ LOCK_SECONDS = 2.0
 PARTS = ("load", "answers", "model", "slow-sql", "waves")
 # Asked of the first server only: they tell little of the encoding.
 ONCE = ("model", "slow-sql", "waves")
-# Children who connect in a second: 5,000 within ten seconds, when the bell rings. daphne takes longer for one.
+# Children who connect in a second: 5,000 within ten seconds, when the bell rings. daphne takes longer.
 RATE = {"uvicorn": 500, "daphne": 100}
 Figures = dict[str, str]
 
