@@ -205,7 +205,7 @@ class ScriptedServer:
         if head == "media":
             count = int(tail.removesuffix(".mp3"))
             return _response(self._sounds.setdefault(count, sound(count)), "audio/mpeg", keep=True)
-        if tail == "books/1/thinking/":
+        if tail == "books/1/thinking":
             known = {"text": "Let me think.", "audioUrl": f"/media/{self.thinking_words}.mp3"}
             return _json(known) if self.thinking_words else _json({"error": "no_phrase"}, 404)
         if tail.startswith("books/"):

@@ -75,7 +75,8 @@ def _open_session(ticket: Ticket, book: Book) -> ReadingSession:
 
 
 def _first_open(ticket: Ticket, book: Book) -> ReadingSession:
-    return own_sessions(ticket).get_or_create(student_id=ticket.student_id, book=book, finished_at=None)[0]
+    sessions = own_sessions(ticket).select_related("student", "book")
+    return sessions.get_or_create(student_id=ticket.student_id, book=book, finished_at=None)[0]
 
 
 @require_GET
