@@ -245,13 +245,14 @@ def test_what_a_dead_worker_s_model_said_is_not_continued_by_the_offline_tutor(o
     is_one_answer(messages, SENTENCES[:1], "model")
 
 
-def test_a_child_who_cancels_in_mid_answer_needs_no_other_model(owls, reading, on_sentence):
+def test_for_a_child_who_has_gone_no_other_model_is_asked(owls, reading, on_sentence):
     first, second, _ = owls
-    first.script(Reply("Tiva is a fox. She lives under a mill. She", fault=Fault.DROP))
+    first.script(Reply("Tiva is a fox. She", fault=Fault.DROP))
     question_id = reading.ask()
     on_sentence(lambda _: reading.cancel(question_id))
     assert texts(reading.answer(question_id)) == SENTENCES[:1]
     assert second.requests == []
+    assert Question.objects.get().outcome == Question.Outcome.CANCELLED
 
 
 def test_no_log_line_holds_what_was_asked_or_answered_and_only_what_needs_mending_is_an_error(

@@ -84,6 +84,10 @@ class Answer:
             message, outcome = failed(self.question.id), Question.Outcome.FAILED
         return self.fate() if worker.publish(self.question, message) is None else outcome
 
+    def is_wanted(self) -> bool:
+        """Tell whether the child still waits; asks Redis."""
+        return worker.status(self.question) == "answering"
+
     def fate(self) -> Question.Outcome | None:
         """Return how a turn ended that was taken from us; None: it goes on elsewhere, and is kept there."""
         status = worker.status(self.question)

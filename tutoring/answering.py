@@ -13,7 +13,8 @@ What a child can rely on, whatever fails behind it:
   that ends one worker after the other is given up.
 - At its deadline the question ends: as complete if anything was said, else with a kind sentence.
 - Without a voice the text is sent alone.
-- When the question is no longer wanted, the model's connection is closed at the next sentence.
+- When the question is no longer wanted, the model's connection is closed at the next sentence, and no other
+  model is asked.
 
 Log lines hold ids and kinds of failure, never what was asked or answered.
 """
@@ -78,6 +79,8 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         if answer.sentences and not tutors.can_go_on(tutor):
             break
         if failed:
+            if not answer.is_wanted():
+                return answer.fate()
             metrics.FAILOVERS.inc()
         try:
             wanted = answer.say(tutor, turn._replace(said=tuple(answer.sentences)), share)
