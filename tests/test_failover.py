@@ -57,23 +57,23 @@ AFTER_THE_FIRST_SENTENCE = {
 
 @pytest.fixture
 def owls(settings):
-    """Three models on servers of their own, configured as an operator would; the third is a spare."""
-    with ScriptedLlm() as first, ScriptedLlm() as second, ScriptedLlm() as third:
-        for prefix, llm, model in (("LLM", first, "owl-1"), ("LLM_2", second, "owl-2")):
-            setattr(settings, f"{prefix}_BASE_URL", llm.url)
-            setattr(settings, f"{prefix}_MODEL", model)
+    """Two models on servers of their own, configured as an operator would."""
+    with ScriptedLlm() as first, ScriptedLlm() as second:
+        settings.LLM_BASE_URL, settings.LLM_MODEL = first.url, "owl-1"
+        settings.LLM_2_BASE_URL, settings.LLM_2_MODEL = second.url, "owl-2"
         settings.LLM_FIRST_TOKEN_SECONDS = 0.3
         tutors.in_order.cache_clear()
-        yield first, second, third
+        yield first, second
     tutors.in_order.cache_clear()
 
 
 @pytest.fixture
 def three_owls(owls, settings):
-    """All three are configured."""
-    settings.LLM_3_BASE_URL, settings.LLM_3_MODEL = owls[2].url, "owl-3"
-    tutors.in_order.cache_clear()
-    return owls
+    """A third one beside them."""
+    with ScriptedLlm() as third:
+        settings.LLM_3_BASE_URL, settings.LLM_3_MODEL = third.url, "owl-3"
+        tutors.in_order.cache_clear()
+        yield *owls, third
 
 
 def is_one_answer(messages: list[protocol.DurableMessage], sentences: list[str], source: str) -> None:
@@ -87,7 +87,7 @@ def is_one_answer(messages: list[protocol.DurableMessage], sentences: list[str],
 
 @pytest.mark.parametrize("fault", BEFORE_THE_FIRST_SENTENCE)
 def test_before_the_first_sentence_the_next_one_answers(owls, reading, fault):
-    first, second, _ = owls
+    first, second = owls
     reply, kind = BEFORE_THE_FIRST_SENTENCE[fault]
     first.script(reply)
     second.script(Reply(THREE))
@@ -102,7 +102,7 @@ def test_before_the_first_sentence_the_next_one_answers(owls, reading, fault):
 
 @pytest.mark.parametrize("fault", AFTER_THE_FIRST_SENTENCE)
 def test_after_the_first_sentence_the_next_one_goes_on(owls, reading, fault):
-    first, second, _ = owls
+    first, second = owls
     reply, kind = AFTER_THE_FIRST_SENTENCE[fault]
     first.script(reply)
     second.script(Reply(REST))
@@ -125,14 +125,14 @@ def test_where_nobody_listens_the_next_one_answers(owls, reading, settings):
 
 @pytest.mark.parametrize("again", ["Tiva is a fox. ", "Tiva is a fox! ", "**Tiva  is** a “fox”. "])
 def test_one_that_begins_anew_is_heard_only_where_it_is_new(owls, reading, again):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply(BEGUN, fault=Fault.DROP))
     second.script(Reply(again + REST))
     is_one_answer(reading.answer(reading.ask()), SENTENCES, "model")
 
 
 def test_one_that_has_nothing_to_add_ends_the_answer(owls, reading):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply(BEGUN, fault=Fault.DROP))
     second.script(Reply("Tiva is a fox."))
     is_one_answer(reading.answer(reading.ask()), SENTENCES[:1], "model")
@@ -160,7 +160,7 @@ def test_when_all_fail_before_the_first_sentence_the_offline_tutor_answers(three
 
 
 def test_when_all_fail_after_the_first_sentence_it_is_the_answer(owls, reading):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply(BEGUN, fault=Fault.DROP))
     second.script(Reply(status=500))
     is_one_answer(reading.answer(reading.ask()), SENTENCES[:1], "model")
@@ -169,7 +169,7 @@ def test_when_all_fail_after_the_first_sentence_it_is_the_answer(owls, reading):
 
 
 def test_models_that_all_hang_leave_time_for_one_another_and_for_the_offline_tutor(owls, reading, settings):
-    first, second, _ = owls
+    first, second = owls
     settings.ANSWER_SECONDS, settings.LLM_FIRST_TOKEN_SECONDS = 1, 30
     tutors.in_order.cache_clear()
     first.script(Reply(before_first=60))
@@ -184,7 +184,7 @@ def test_models_that_all_hang_leave_time_for_one_another_and_for_the_offline_tut
 
 
 def test_one_that_dawdles_in_mid_answer_leaves_the_next_one_time_to_go_on(owls, reading, settings):
-    first, second, _ = owls
+    first, second = owls
     settings.ANSWER_SECONDS, settings.LLM_FIRST_TOKEN_SECONDS = 2, 30
     tutors.in_order.cache_clear()
     first.script(Reply("Tiva is a fox. And" + " then" * 500, between=0.02))
@@ -194,7 +194,7 @@ def test_one_that_dawdles_in_mid_answer_leaves_the_next_one_time_to_go_on(owls, 
 
 
 def test_one_whose_key_is_wrong_is_not_asked_by_the_next_child(owls, reading):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply(status=401))
     second.script(Reply(THREE), Reply(THREE))
     for _ in range(2):
@@ -211,11 +211,11 @@ def test_while_all_rest_the_offline_tutor_answers_without_asking_them(owls, read
     assert time.monotonic() - begun < 2
     assert texts(sentences)
     assert last.payload.source == "offline"
-    assert [len(llm.requests) for llm in owls] == [1, 1, 0]
+    assert [len(llm.requests) for llm in owls] == [1, 1]
 
 
 def test_after_its_rest_a_question_tries_the_first_one_again(owls, reading, monkeypatch):
-    first, second, _ = owls
+    first, second = owls
     monkeypatch.setattr(health, "FIRST_REST", 0.05)
     tutors.in_order.cache_clear()
     first.script(Reply(status=401), Reply(THREE), Reply(THREE))
@@ -229,7 +229,7 @@ def test_after_its_rest_a_question_tries_the_first_one_again(owls, reading, monk
 
 def test_a_second_worker_s_model_fails_too_and_the_next_one_goes_on(owls, reading, settings):
     settings.ANSWER_LEASE_SECONDS = 0
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply("She lives under a mill. She", fault=Fault.DROP))
     second.script(Reply("She has a lantern."))
     messages = reading.answer(reading.ask_a_worker_that_dies("Tiva is a fox."))
@@ -246,7 +246,7 @@ def test_what_a_dead_worker_s_model_said_is_not_continued_by_the_offline_tutor(o
 
 
 def test_for_a_child_who_has_gone_no_other_model_is_asked(owls, reading, on_sentence):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply("Tiva is a fox. She", fault=Fault.DROP))
     question_id = reading.ask()
     on_sentence(lambda _: reading.cancel(question_id))
@@ -258,7 +258,7 @@ def test_for_a_child_who_has_gone_no_other_model_is_asked(owls, reading, on_sent
 def test_no_log_line_holds_what_was_asked_or_answered_and_only_what_needs_mending_is_an_error(
     owls, reading, caplog
 ):
-    first, second, _ = owls
+    first, second = owls
     first.script(Reply(BEGUN, fault=Fault.DROP), Reply(status=400), Reply(status=401))
     second.script(Reply(REST), Reply(THREE), Reply(THREE))
     for _ in range(3):
