@@ -69,6 +69,18 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     return result
 
 
+def decimal(name: str, default: float, *, low: float, high: float) -> float:
+    """Return a number between `low` and `high`, both included."""
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError:
+        raise BadSetting(f"{name}={value!r} is not a number ({low} to {high}), for example 0.15") from None
+    if not low <= result <= high:
+        raise BadSetting(f"{name}={value} is outside {low} to {high}")
+    return result
+
+
 def choice(name: str, default: str, choices: Collection[str]) -> str:
     """Return one of `choices`, however its letters are written."""
     value = text(name, default)
@@ -106,3 +118,10 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str], needed
     if not parts.netloc and not parts.path.strip("/"):
         raise BadSetting(f"{name} names no host. Expected {schemes[0]}://host:port/...")
     return value
+
+
+def needs(name: str, *others: str) -> None:
+    """Refuse a variable that is set where another, without which it means nothing, is not."""
+    for other in others:
+        if text(name, "") and not text(other, ""):
+            raise BadSetting(f"{name} is set and {other} is not: set both, or neither")

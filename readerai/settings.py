@@ -100,6 +100,23 @@ MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_57
 LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline
 LLM_API_KEY = env.text("LLM_API_KEY", "")
 LLM_MODEL = env.text("LLM_MODEL", "gpt-4o-mini")
+LLM_PRICE_INPUT = env.decimal("LLM_PRICE_INPUT", 0, low=0, high=100_000)  # of a million tokens, any currency
+LLM_PRICE_OUTPUT = env.decimal("LLM_PRICE_OUTPUT", 0, low=0, high=100_000)
+# Asked where the one before fails; the offline tutor comes last.
+LLM_2_BASE_URL = env.url("LLM_2_BASE_URL", "", schemes=["http", "https"])
+LLM_2_API_KEY = env.text("LLM_2_API_KEY", "")
+LLM_2_MODEL = env.text("LLM_2_MODEL", "")
+LLM_2_PRICE_INPUT = env.decimal("LLM_2_PRICE_INPUT", 0, low=0, high=100_000)
+LLM_2_PRICE_OUTPUT = env.decimal("LLM_2_PRICE_OUTPUT", 0, low=0, high=100_000)
+LLM_3_BASE_URL = env.url("LLM_3_BASE_URL", "", schemes=["http", "https"])
+LLM_3_API_KEY = env.text("LLM_3_API_KEY", "")
+LLM_3_MODEL = env.text("LLM_3_MODEL", "")
+LLM_3_PRICE_INPUT = env.decimal("LLM_3_PRICE_INPUT", 0, low=0, high=100_000)
+LLM_3_PRICE_OUTPUT = env.decimal("LLM_3_PRICE_OUTPUT", 0, low=0, high=100_000)
+for _before, _name in (("LLM", "LLM_2"), ("LLM_2", "LLM_3")):
+    env.needs(f"{_name}_BASE_URL", f"{_name}_MODEL", f"{_before}_BASE_URL")
+    env.needs(f"{_name}_MODEL", f"{_name}_BASE_URL")
+    env.needs(f"{_name}_API_KEY", f"{_name}_BASE_URL")
 LLM_FIRST_TOKEN_SECONDS = env.number("LLM_FIRST_TOKEN_SECONDS", 10, low=1, high=120)
 ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question's deadline, answered or not
 # Seconds without a sign of life after which the worker that answers a question is taken for dead.
@@ -134,6 +151,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": CHECKPOINT_SECONDS * 2},
     },
 }
+# The `llm` worker serves its metrics over HTTP, for whoever may reach this address; 0: it does not.
+WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", 0, low=0, high=65535)
+WORKER_METRICS_HOST = env.text("WORKER_METRICS_HOST", "127.0.0.1")
 
 # --- Django ---------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -194,6 +194,7 @@ class ReadingConsumer(AsyncConsumer):
         )
 
     async def _ask(self, hub: Hub, question: protocol.AskedQuestion) -> None:
+        begun = time.perf_counter()
         # A place told before is older than the question's: it must not be written after it.
         told = await hub.positions.withdraw(self.owner)
         try:
@@ -204,6 +205,7 @@ class ReadingConsumer(AsyncConsumer):
             raise
         if published is not None:
             self.offer(published.seq, published.message)
+            metrics.ACKNOWLEDGED.observe(time.perf_counter() - begun)
             self._announce(question.id)
 
     async def _hello(self, hello: protocol.HelloPayload) -> None:

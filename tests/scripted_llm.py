@@ -22,7 +22,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 
 ANSWER = "That is a good question. The story tells us a little about it. Let us read on and find out!"
 
@@ -46,7 +46,8 @@ class Fault(Enum):
 class Reply:
     """One answer of the script; times are in seconds.
 
-    `hold_after_words` stops the text after so many words until `ScriptedLlm.release` is set.
+    `hold_after_words` stops the text after so many words until `ScriptedLlm.release` is set. `error` and
+    `retry_after` are what a refusal says beside its status; `usage` is what was counted, told if asked for.
     """
 
     text: str = ANSWER
@@ -55,6 +56,9 @@ class Reply:
     between: float = 0.0
     fault: Fault = Fault.NONE
     hold_after_words: int | None = None
+    error: str = "scripted"
+    retry_after: str = ""
+    usage: tuple[int, int] | None = None  # tokens of the prompt and of the answer
 
 
 class ScriptedLlm:
@@ -133,30 +137,33 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         llm.requests.append(self.requestline.encode() + b"\r\n" + bytes(self.headers) + body)
         if not self.path.endswith("/chat/completions"):
-            self._refuse(404)
+            self._refuse(Reply(status=404))
             return
         reply = llm._next(body.decode())
         try:
             llm._wait(self.connection, reply.before_first)
             if reply.status == 200:
-                self._stream(reply, json.loads(body)["model"])
+                self._stream(reply, json.loads(body))
             else:
-                self._refuse(reply.status)
+                self._refuse(reply)
         except OSError:
             if not llm._stopping.is_set() and reply.fault is not Fault.DROP:
                 llm.hung_up.set()
             self.close_connection = True
 
-    def _refuse(self, status: int) -> None:
-        body = json.dumps({"error": {"message": "scripted", "type": "scripted", "code": status}}).encode()
-        self.send_response(status)
+    def _refuse(self, reply: Reply) -> None:
+        error = {"message": reply.error, "type": "scripted", "code": reply.error}
+        body = json.dumps({"error": error}).encode()
+        self.send_response(reply.status)
+        if reply.retry_after:
+            self.send_header("Retry-After", reply.retry_after)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self, reply: Reply, model: str) -> None:
-        llm = self.server.llm
+    def _stream(self, reply: Reply, request: dict[str, Any]) -> None:
+        llm, model = self.server.llm, request["model"]
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -169,10 +176,10 @@ class _Handler(BaseHTTPRequestHandler):
                 llm._wait(self.connection, reply.between)
             self._choice(model, {"content": piece})
             llm.written.append(piece.strip())
-        self._end(reply, model)
+        self._end(reply, request)
 
-    def _end(self, reply: Reply, model: str) -> None:
-        llm = self.server.llm
+    def _end(self, reply: Reply, request: dict[str, Any]) -> None:
+        llm, model = self.server.llm, request["model"]
         if reply.fault is Fault.DROP:
             self.connection.shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError
@@ -194,6 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._choice(model, {}, "content_filter")
         elif reply.fault is Fault.NONE:
             self._choice(model, {}, "stop")
+            if reply.usage and request.get("stream_options", {}).get("include_usage"):
+                self._usage(*reply.usage)
             self._event("[DONE]")
         self._chunk(b"")
 
@@ -203,6 +212,10 @@ class _Handler(BaseHTTPRequestHandler):
             json.dumps({"id": "scripted", "object": "chat.completion.chunk", "created": 0, "model": model,
                         "choices": [choice]})
         )  # fmt: skip
+
+    def _usage(self, tokens_in: int, tokens_out: int) -> None:
+        usage = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out}
+        self._event(json.dumps({"object": "chat.completion.chunk", "choices": [], "usage": usage}))
 
     def _event(self, data: str) -> None:
         self._chunk(f"data: {data}\n\n".encode())

@@ -30,8 +30,7 @@ os.environ.update(
     READERAI_VAR=str(_folder),
 )
 for name in (
-    "LLM_BASE_URL",
-    "LLM_API_KEY",
+    *(name for name in os.environ if name.startswith("LLM_")),
     "SPEECH_BASE_URL",
     "STATE_REDIS_URL",
     "BROKER_URL",

@@ -609,9 +609,9 @@ def test_no_log_line_holds_what_was_asked_read_or_answered(llm, reading, monkeyp
     monkeypatch.setattr(service, "speak", lambda text, language: 1 / 0)
     llm.script(
         Reply("Tiva is a fox.", fault=Fault.MALFORMED),
-        Reply(status=400),
-        Reply("", fault=Fault.HANG),
         Reply(THREE),
+        Reply("", fault=Fault.HANG),
+        Reply(status=401),
     )
     for _ in range(4):
         reading.answer(reading.ask("Does Tiva love Mummy?"))

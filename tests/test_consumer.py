@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import re
+import urllib.request
 import uuid
 
 import msgspec
@@ -94,6 +96,22 @@ async def test_a_question_is_acknowledged_and_answered_in_order(server, session_
         assert [message["seq"] for message in heard] == [2, 3, 4, 5]
         assert [message["type"] for message in heard] == ["ANSWER_SENTENCE"] * 3 + ["ANSWER_COMPLETE"]
         assert heard[1]["payload"]["text"] == "Sentence 1."
+
+
+async def test_how_soon_questions_are_acknowledged_is_told_with_the_metrics(server, session_id):
+    def acknowledged() -> float:
+        with urllib.request.urlopen(f"{server.url.replace('ws:', 'http:')}/metrics", timeout=5) as page:
+            return float(re.search(r"question_acknowledged_seconds_count (\S+)", page.read().decode())[1])
+
+    before = await asyncio.to_thread(acknowledged)
+    async with tablet(server, session_id) as (ada, _):
+        asked = question()
+        for _ in range(2):  # the second time it is known already
+            await ada.say("STUDENT_QUESTION", **asked)
+        await ada.hear("INTERRUPTION_ACKNOWLEDGED")
+        await ada.say("PING")
+        await ada.hear("PONG")
+    assert await asyncio.to_thread(acknowledged) == before + 1
 
 
 async def test_the_same_question_sent_twice_is_asked_once(server, session_id):

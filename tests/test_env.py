@@ -90,6 +90,32 @@ def test_a_word_for_a_number_is_refused(value):
         env.number(NAME, 8000, low=1, high=65535)
 
 
+@given(st.floats())
+def test_a_decimal_number_is_itself_or_refused_with_its_range(number):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(NAME, str(number))
+        if 0 <= number <= 100:
+            assert env.decimal(NAME, 0, low=0, high=100) == number
+        else:
+            with pytest.raises(env.BadSetting, match="is outside 0 to 100"):
+                env.decimal(NAME, 0, low=0, high=100)
+
+
+def test_a_word_for_a_decimal_number_is_refused(value):
+    value("0,15")
+    with pytest.raises(env.BadSetting, match=f"{NAME}='0,15' is not a number"):
+        env.decimal(NAME, 0, low=0, high=100)
+
+
+def test_a_value_that_means_nothing_alone_is_refused_without_its_other_half(value, monkeypatch):
+    env.needs(NAME, f"{NAME}_2")  # neither is set
+    value("owl-2")
+    with pytest.raises(env.BadSetting, match=f"^{NAME} is set and {NAME}_2 is not: set both, or neither$"):
+        env.needs(NAME, f"{NAME}_2")
+    monkeypatch.setenv(f"{NAME}_2", "https://owl.example")
+    env.needs(NAME, f"{NAME}_2")
+
+
 def test_a_choice_is_recognised_in_any_case(value):
     value("debug")
     assert env.choice(NAME, "INFO", ["DEBUG", "INFO"]) == "DEBUG"

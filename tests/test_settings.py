@@ -12,7 +12,7 @@ from readerai import env
 
 SETTINGS = env.PROJECT / "readerai" / "settings.py"
 OPERATIONS = env.PROJECT / "docs" / "operations.md"
-READERS = {"text", "flag", "number", "choice", "words", "url"}
+READERS = {"text", "flag", "number", "decimal", "choice", "words", "url"}
 
 
 def read_in_settings() -> dict[str, str | None]:
@@ -37,7 +37,7 @@ def read_in_settings() -> dict[str, str | None]:
 
 def documented() -> dict[str, str]:
     """Return the variables in the tables of docs/operations.md, with their defaults."""
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", OPERATIONS.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (.*?) \|", OPERATIONS.read_text(), re.MULTILINE)
     return {name: default.strip("`") for name, default in rows}
 
 
@@ -100,6 +100,10 @@ def test_a_deployment_is_secure_by_default_in_all_but_the_address():
         (
             {"SECRET_KEY": "", "DEBUG": "0"},
             "SECRET_KEY is not set. Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters",
+        ),
+        (
+            {"LLM_2_MODEL": "owl-2", "LLM_2_BASE_URL": ""},
+            "LLM_2_MODEL is set and LLM_2_BASE_URL is not: set both, or neither",
         ),
     ],
 )

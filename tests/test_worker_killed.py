@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import subprocess
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import redis
 from django.db import connection
 
 from readerai import env, processes
-from readerai.services import Valkey
+from readerai.services import Valkey, free_port
 from sessions import words
 from sessions.live import keys
 from sessions.models import Book, Classroom, Page, ReadingSession, School, Student
@@ -136,6 +137,7 @@ def story(sessions_of_children, tmp_path_factory) -> Iterator[dict[str, Child]]:
             "LLM_FIRST_TOKEN_SECONDS": "5",
             "ANSWER_SECONDS": "25",
             "ANSWER_LEASE_SECONDS": "2",
+            "WORKER_METRICS_PORT": str(free_port()),
         }.items():
             environment.setenv(name, value)
         first = Worker(folder / "first.log")
@@ -225,3 +227,11 @@ def test_each_answer_ends_once_without_gap_and_what_was_heard_stays(story):
         assert end == child.heard[-1]
         assert (end["type"], end["payload"]["sentences"]) == ("ANSWER_COMPLETE", len(indexes))
         assert len(child.outbox) == len(child.heard)
+
+
+def test_the_worker_that_lives_tells_what_it_answered_and_that_its_model_hung(story):
+    with urllib.request.urlopen(f"http://127.0.0.1:{os.environ['WORKER_METRICS_PORT']}/metrics") as page:
+        told = page.read().decode()
+    assert 'answers_total{outcome="answered",source="offline"} 1.0' in told
+    assert 'llm_failures_total{kind="too_slow",provider="1"} 1.0' in told
+    assert "llm_failovers_total 1.0" in told

@@ -37,9 +37,10 @@ class Answer:
 
     def __init__(self, question: worker.LiveQuestion) -> None:
         self.question = question
-        self.tutor: Tutor | None = None
+        self.tutor: Tutor | None = None  # who said the newest sentence; before the first, who is asked
         self.sentences = list(question.said)
         self.first_sentence_ms: int | None = None
+        self.first_audio_ms: int | None = None
         self._said = {_compared(sentence) for sentence in question.said}
 
     @property
@@ -58,7 +59,8 @@ class Answer:
 
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         """Send what the tutor says by the sentence; return whether it is still wanted. Raises TutorError."""
-        self.tutor = tutor
+        if self.tutor is None or not self.sentences:
+            self.tutor = tutor
         known = known_words(turn.heard)
         with closing(tutor.answer(turn, deadline)) as pieces:
             for sentence in cut(_limited(pieces)):
@@ -70,6 +72,7 @@ class Answer:
                     raise TutorTooHard(f"{tutor.name} said something too hard for grade {turn.grade:g}")
                 if not self._send(text, spoken, turn.language):
                     return False
+                self.tutor = tutor
                 if self.is_whole:
                     break
         return True
@@ -84,6 +87,10 @@ class Answer:
         else:
             message, outcome = failed(self.question.id), Question.Outcome.FAILED
         return self.fate() if worker.publish(self.question, message) is None else outcome
+
+    def is_wanted(self) -> bool:
+        """Tell whether the child still waits; asks Redis."""
+        return worker.status(self.question) == "answering"
 
     def fate(self) -> Question.Outcome | None:
         """Return how a turn ended that was taken from us; None: it goes on elsewhere, and is kept there."""
@@ -101,7 +108,10 @@ class Answer:
             return False
         if not self.sentences:
             self.first_sentence_ms = self.elapsed_ms()
+        if audio_url and self.first_audio_ms is None:
+            self.first_audio_ms = self.elapsed_ms()
         self.sentences.append(text)
+        self._said.add(_compared(text))
         return True
 
     def _voice(self, text: str, language: str) -> tuple[str | None, tuple[tuple[int, int], ...]]:

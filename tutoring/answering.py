@@ -3,17 +3,20 @@
 What a child can rely on, whatever fails behind it:
 
 - The first sentence is on its way while the model still writes the next; at most three are said.
-- A tutor that fails before anything was said is replaced by the next one, which always has some of the
-  question's time left; the last, offline, cannot fail.
-- A tutor that fails in mid-answer leaves the whole sentences it said: they are a true answer, if a
-  shorter one, so the turn ends as complete and reading goes on. A half sentence is never said.
+- A tutor that fails before anything was said is replaced by the next one, which always has its share of
+  the question's time; the last, offline, cannot fail. A model that fails again and again is left alone for
+  a while, so that it costs no more children their time.
+- Where a model fails in mid-answer the next model goes on after the whole sentences that were said, and
+  repeats none. Without a next one they are a true answer, if a shorter one: the turn ends as complete and
+  reading goes on. The offline tutor goes on with no model's words. A half sentence is never said.
 - A worker that dies is followed by another, which goes on after the sentences the child has got. A question
   that ends one worker after the other is given up.
 - At its deadline the question ends: as complete if anything was said, else with a kind sentence.
 - Without a voice the text is sent alone.
 - A sentence that is too hard for the child is not said: the tutor tries once more in simpler words, then the
   next one answers.
-- When the question is no longer wanted, the model's connection is closed at the next sentence.
+- When the question is no longer wanted, the model's connection is closed at the next sentence, and no other
+  model is asked.
 
 Log lines hold ids and kinds of failure, never what was asked or answered.
 """
@@ -22,20 +25,26 @@ import logging
 from datetime import UTC, datetime
 
 from django import db
-from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from tutoring import turns, tutors
+from tutoring import metrics, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Question
-from tutoring.tutors.interface import Deadline, Exchange, Turn, Tutor, TutorError, TutorTooHard
+from tutoring.tutors.interface import (
+    Deadline,
+    Exchange,
+    Turn,
+    Tutor,
+    TutorError,
+    TutorRefused,
+    TutorTooHard,
+)
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3  # workers that may die over one question
-_KEPT_FOR_THE_NEXT = 0.1  # of a question's time: what a tutor that says nothing leaves to the next one
 
 
 def answer_question(session_id: str, question_id: str) -> None:
@@ -83,18 +92,24 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         question.grade,
         tuple(Exchange(plain(asked), told) for asked, told in question.before),
     )
-    in_order = tutors.in_order()
-    for tutor in in_order:
-        kept = 0 if tutor is in_order[-1] else settings.ANSWER_SECONDS * _KEPT_FOR_THE_NEXT
+    failed = False
+    for tutor, share in tutors.in_turn(deadline):
+        if answer.sentences and not tutors.can_go_on(tutor):
+            break
+        if failed:
+            if not answer.is_wanted():
+                return answer.fate()
+            metrics.FAILOVERS.inc()
         try:
-            wanted = _say(answer, tutor, turn, deadline.earlier(kept))
+            wanted = _say(answer, tutor, turn._replace(said=tuple(answer.sentences)), share)
+            failed = not answer.sentences
         except TutorError as error:
-            level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
+            level = logging.ERROR if isinstance(error, TutorRefused) else logging.WARNING
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
-            wanted = True
+            wanted = failed = True
         if not wanted:
             return answer.fate()
-        if answer.sentences:
+        if not failed or answer.is_whole:
             break
     return answer.end()
 
@@ -114,6 +129,9 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
     if outcome is None:
         return
     question = answer.question
+    complete_ms = answer.elapsed_ms()
+    source = answer.tutor.source if answer.tutor else "none"
+    metrics.count_answer(outcome, source, answer.first_sentence_ms, answer.first_audio_ms, complete_ms)
     try:
         turns.record(
             id=question.id,
@@ -125,7 +143,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
             source=answer.tutor.name if answer.tutor else "",
             asked_at=datetime.fromtimestamp(question.asked_at_ms / 1000, UTC),
             first_sentence_ms=answer.first_sentence_ms,
-            complete_ms=answer.elapsed_ms(),
+            complete_ms=complete_ms,
         )
     except (db.Error, RedisError) as error:
         logger.error("question %s was not recorded: %s", question.id, type(error).__name__)

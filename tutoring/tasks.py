@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 
 from sessions.models import Book
 from sessions.shelf import book_text
-from tutoring import answering, turns, tutors
+from tutoring import answering, metrics, turns, tutors
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 
@@ -63,9 +63,10 @@ def write_later() -> None:
 
 @worker_ready.connect
 def warm_up(sender: Any, **_: object) -> None:
-    """Load the voice before the first child asks, and the tutors where they are asked."""
+    """Load the voice before the first child asks; where tutors are asked load them, and tell of them."""
     if settings.CELERY_TASK_DEFAULT_QUEUE in sender.app.amqp.queues.consume_from:
         tutors.in_order()
+        metrics.serve()
     try:
         service.warm_up()
     except SpeechError as error:

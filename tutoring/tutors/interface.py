@@ -47,6 +47,10 @@ class Deadline:
         """Return the moment so many seconds before."""
         return Deadline(self._end - time.monotonic() - seconds)
 
+    def shared_by(self, number: int) -> "Deadline":
+        """Return the moment at which the first of so many equal shares of the time left is over."""
+        return Deadline(self.remaining() / number)
+
 
 class Tutor(Protocol):
     """Answers a child's question about what was read so far."""
@@ -66,29 +70,71 @@ class Tutor(Protocol):
         """
 
 
+class Request(NamedTuple):
+    """What one request took that a model accepted, and what it will be paid for."""
+
+    first_token_seconds: float | None  # from the request to the first text; None: it wrote none
+    seconds: float  # from the request to the end of the text, or until nobody wanted more
+    input_tokens: int
+    output_tokens: int
+
+
 class TutorError(Exception):
     """A tutor cannot answer. `retryable`: the same question may do better a little later."""
 
     retryable = True
+    kind = "failed"  # in metrics
 
 
 class TutorUnavailable(TutorError):
-    """It cannot be reached, is overloaded, or broke off."""
+    """It cannot be reached, is out of order, or broke off."""
+
+    kind = "unavailable"
+
+
+class TutorBusy(TutorUnavailable):
+    """It has too much to do. `retry_after`: seconds for which it asks to be left alone; 0: it did not say."""
+
+    kind = "busy"
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TutorResting(TutorError):
+    """It is not asked just now, because it failed before."""
+
+    kind = "resting"
 
 
 class TutorTooSlow(TutorError):
     """It said nothing for too long, or the answer's deadline passed."""
 
+    kind = "too_slow"
+
 
 class TutorUnusable(TutorError):
     """What it said is not an answer: malformed, or empty."""
+
+    kind = "unusable"
 
 
 class TutorTooHard(TutorError):
     """What it said is not for a child who reads as this one does."""
 
+    kind = "too_hard"
 
-class TutorRefused(TutorError):
-    """It does not accept what we send: a wrong key, model or address. Trying again cannot help."""
+
+class TutorDeclined(TutorError):
+    """It does not take this very question, by its own filter or rules; the next one it may take."""
 
     retryable = False
+    kind = "declined"
+
+
+class TutorRefused(TutorError):
+    """It does not accept us: a wrong key, model or address. Somebody has to mend that."""
+
+    retryable = False
+    kind = "refused"
