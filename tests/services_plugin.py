@@ -32,6 +32,8 @@ os.environ.update(
 for name in (
     "LLM_BASE_URL",
     "LLM_API_KEY",
+    "MODERATION_BASE_URL",
+    "EMAIL_URL",
     "SPEECH_BASE_URL",
     "STATE_REDIS_URL",
     "BROKER_URL",

@@ -14,6 +14,7 @@ from tutoring import tutors
 from tutoring.models import Question
 from tutoring.narration import service
 from tutoring.prompts import MAX_SENTENCES
+from tutoring.safety import guard
 from tutoring.sentences import cut
 from tutoring.tutors import stems
 from tutoring.tutors.interface import Deadline, Turn, Tutor
@@ -56,7 +57,10 @@ class Answer:
         return max(0, now() - self.question.asked_at_ms)
 
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
-        """Send what the tutor says by the sentence; return whether it is still wanted. Raises TutorError."""
+        """Send what the tutor says by the sentence; return whether it is still wanted.
+
+        Raises TutorError, and guard.NotToBeSaid with the sentence at which the tutor was stopped.
+        """
         self.tutor = tutor
         with closing(tutor.answer(turn, deadline)) as pieces:
             for sentence in cut(_limited(pieces)):
@@ -64,6 +68,7 @@ class Answer:
                 spoken = tuple(word.text for word in words.split(text))
                 if not spoken or _compared(text) in self._said:
                     continue
+                guard.check_sentence(text, turn, tutor.source, deadline)
                 if not self._send(text, spoken, turn.language):
                     return False
                 if self.is_whole:

@@ -11,6 +11,8 @@ What a child can rely on, whatever fails behind it:
   that ends one worker after the other is given up.
 - At its deadline the question ends: as complete if anything was said, else with a kind sentence.
 - Without a voice the text is sent alone.
+- What is not for children, asked or answered, goes no further: a kind line is said instead, in the same way,
+  and a grown-up finds it among the flags. No tutor is ever given personal data.
 - When the question is no longer wanted, the model's connection is closed at the next sentence.
 
 Log lines hold ids and kinds of failure, never what was asked or answered.
@@ -24,11 +26,13 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from tutoring import turns, tutors
+from tutoring import flags, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
-from tutoring.models import Question
-from tutoring.tutors.interface import Turn, TutorError
+from tutoring.models import Flag, Question
+from tutoring.safety import guard, lines
+from tutoring.safety.personal import without_personal_data
+from tutoring.tutors.interface import Turn, Tutor, TutorError
 
 logger = logging.getLogger(__name__)
 
@@ -64,16 +68,21 @@ def _end(answer: Answer) -> None:
 
 def _answer(answer: Answer) -> Question.Outcome | None:
     question = answer.question
+    deadline = answer.deadline()
+    checked = guard.check_question(plain(question.text), deadline)
+    if checked.category:  # first of all: whatever fails next, a grown-up finds it
+        flags.keep(question, Flag.Side.QUESTION, checked.category, checked.text)
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
         return answer.end()
-    deadline = answer.deadline()
     if answer.is_whole or not deadline.remaining():
         return answer.end()
     heard = heard_of(question.book_id, question.word_index)
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
-    turn = Turn(plain(question.text), heard.text, heard.language, heard.glossary, question.said)
-    in_order = tutors.in_order()
+    turn = Turn(checked.text, heard.text, heard.language, heard.glossary, question.said)
+    in_order: tuple[Tutor, ...] = tutors.in_order()
+    if checked.category and not checked.for_a_tutor:
+        in_order = (guard.KindWord(lines.to_question(checked.category, heard.language)),)
     for tutor in in_order:
         kept = 0 if tutor is in_order[-1] else settings.ANSWER_SECONDS * _KEPT_FOR_THE_NEXT
         try:
@@ -82,6 +91,10 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
             wanted = True
+        except guard.NotToBeSaid as stopped:
+            flags.keep(question, Flag.Side.ANSWER, stopped.category, stopped.text)
+            instead = guard.KindWord(lines.for_answer(stopped.category, heard.language))
+            wanted = bool(answer.sentences) or answer.say(instead, turn, deadline)
         if not wanted:
             return answer.fate()
         if answer.sentences:
@@ -99,7 +112,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
             id=question.id,
             session_id=question.session_id,
             word_index=question.word_index,
-            question=plain(question.text),
+            question=without_personal_data(plain(question.text)),
             answer=" ".join(answer.sentences),
             outcome=outcome,
             source=answer.tutor.name if answer.tutor else "",
