@@ -35,7 +35,9 @@ marijuana|marihuana|cannabis|haschisch|hashish|heroin
 (smoke|smoking|buy|sell|roll|grow) (weed|pot|a joint|joints|cigarettes|crack)
 (take|taking|buy|sell|get|make|do|try|use|taking some|doing) (some )?drugs
 (get|getting|be|feel) (high|stoned|wasted) (on|with|from)
-(buy|get|drink|try)( some)? (beer|vodka|alcohol|whisky|whiskey|booze)
+(can|may|could|should|want to|how do) i (have|drink|try|get|buy)( some| a)? (beer|wine|vodka|alcohol|whisky
+    |whiskey|booze)
+(buy|steal) (beer|vodka|alcohol|booze|whiskey)
 vape|vaping|vapes
 drogen (nehmen|kaufen|verkaufen|probieren)|kiffen|joint rauchen|zigaretten rauchen|schnaps (trinken|kaufen)
 me droguer|se droguer|(prendre|acheter|vendre) (de la|des) drogues?|fumer (un joint|du shit|de l herbe)
@@ -45,6 +47,10 @@ drogarme|drogarse|(tomar|comprar|vender|probar) drogas?|fumar (porros?|hierba)
 HATE = phrases(r"""
 nigg(er|ers|a|as|az)|faggots?|kikes?|retards?|retarded|trann(y|ies)|wetbacks?|gooks?|spics?
 cunts?|fuck\w*|fck\w*|motherfuck\w*|bitch|bitches|whores?|sluts?|assholes?|arseholes?|wankers?
+(are|why are)( all)?( the)? (jews|muslims|black people|blacks|gays|foreigners|immigrants|refugees
+    |gypsies)( all| so)? (stupid|dumb|bad|evil|dirty|ugly|criminals)
+(jews|muslims|black people|blacks|gays|foreigners|immigrants|refugees|gypsies) are( all| so)? (stupid|dumb
+    |bad|evil|dirty|ugly|criminals)
 heil hitler|sieg heil|white power|gas the jews
 (kill|gas|burn|shoot|deport) all( the)? (jews|muslims|blacks|black people|gays|immigrants|foreigners|whites
     |christians)

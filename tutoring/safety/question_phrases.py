@@ -8,6 +8,26 @@ from tutoring.safety.categories import Category
 from tutoring.safety.phrases import DRUGS, HATE, SEX, phrases
 
 _SELF_HARM = phrases(r"""
+i (want to|wanna|will|ll|would|could|am going to|m going to|gonna) jump (off|from|out of|in front of)~(roof
+    |bridge
+    |building|window|balcony|train|cliff|car)
+(cut|cutting|slit|slitting|scratch|scratching) my (arms?|wrists?|veins|skin|throat|legs?) ?(open|off|up|with
+    |when|and|$)
+(hurt|cut|burn|hit|scratch) (my|me) self (on purpose|when i (am|m|feel|get)|because i (am|m|feel|hate)|every
+    |again)
+(nobody|no one|no body) (loves|wants|cares about|would care about) me|(happier|better) (off )?(without me
+    |if i (was|were) gone)
+(take|swallow|eat|took|swallowed) (all|a lot|too many|many|mum s|mom s|mummy s|dad s)~(pills|tablets|medicine)
+how many (pills|tablets|sleeping)|overdose|not worth living|(life is|s)( not| n t) worth it|(no|any) (reason
+    |point) (to|in) (live|living)
+(tired|sick) of (life|living|being alive)|(can t|cannot|can not) go on( living| any ?more|$)|kys
+    |kill your self
+(keine|keinen) (lust|grund|sinn)~(leben|lebe)|lust zu sterben|(vom|von) (dach|brucke|hochhaus)~springen
+    |ritz(e|en)? mich
+envie de (mourir|crever|disparaitre|me tuer)|marre de (vivre|la vie)|(sauter|me jeter) (du|par|sous)~(toit
+    |pont|fenetre|train)
+ganas de (morir|morirme|matarme|desaparecer)|cansad[oa] de (vivir|la vida)|(saltar|tirarme) (de|por
+    |del)~(puente|tejado|ventana)
 (kill|killing|hang|hanging|stab|stabbing|shoot|drown|poison|strangle|starve|unalive) (my|me) self
 (want|wanna|going|gonna|like|try|trying|thinking|love|need|have) (to |of )?(hurt|harm|cut|burn|hit)(ing
     |ting)? (my|me) self
@@ -35,7 +55,36 @@ quitarme la vida|suicidio
 """)
 
 _ABUSE = phrases(r"""
-(hits|hit|hitting|beats|beating|slaps|slapped|kicks|kicked|kicking|punches|punched|punching|whips|whipped
+(shows|showed|show|showing) me (his|her|their)( \w++)? ?(willy|penis|privates?|thing|bum|bottom|underwear
+    |body)
+(teacher|uncle|man|coach|grandpa|grandad|step ?dad|step ?father|neighbou?r|cousin|priest|stranger|babysitter
+    |he)~(kisses|kissed|kissing|cuddles|cuddled|licks|licked|rubs|rubbed|grabs|grabbed) me
+(makes?|made|making|forces?|forced|wants?|wanted) me( to)? do( \w++)? ?(things|stuff|something|bad|it)( i
+    | that| which| with| for| to|$)
+(wants?|wanted|asks?|asked) me to (touch|kiss|lick|undress|take off|send|sit on|come to (his|her) (house|bed
+    |room|car))
+(nobody|no one|mum|mom|mummy|mommy|dad|daddy|they|she|he)( never)? (gives|feeds|buys|give|feed) (me|us)( any
+    | no| enough)? (food|dinner|breakfast|to eat)
+(no|not any|not enough) food at home|nothing to eat at home|i (am|m) always hungry|(does|do) ?(not
+    |n t) buy( any)? food
+(call|calls|called|calling) me (ugly|fat|stupid|names|dumb|gay|an? (idiot|loser|pig|baby|monkey|retard))
+(laugh|laughs|laughing) at me|(tease|teases|teased|teasing) me|(is|are
+    |being) (so |always |really )?mean to me|(kids|children|boys|girls|they|he|she)~(push|pushes|pushed
+    |spit on|spits on|trip) me
+secrets? (what|with|between|about what)~(coach|uncle|teacher|dad|daddy|step ?dad|grandpa|brother|cousin|man
+    |he)~(me|us)
+(dad|daddy|father|mum|mom|mummy|mommy|mother|step ?dad|step ?father|parents|boyfriend)~(hits|hit|beats|hurts
+    |punches|kicks|chokes) (us|my|mum|mom|mummy|mommy|mama|dad|daddy)
+(dad|daddy|father|mum|mom|mummy|mommy|mother|step ?dad|boyfriend|he|she)~(throws|throwing) (things|stuff
+    |plates|bottles|me)|(shouts|screams|yells) at me (all|every|always|and)
+(frere|soeur|pere|mere|papa|maman|oncle|cousin|copains?|il|elle|ils)~me (fait|font) mal|(on|ils
+    |elles) (se moquent?|rigolent) de moi
+(padre|madre|papa|mama|tio|hermano|abuelo|profesor|maestro|senor|hombre|ella|alguien|primo
+    |padrastro)~me (pego|toco|golpeo|beso)
+(lachen mich~aus|(lacht|lachen)~uber mich|(kusst|kusste|streichelt) mich|zeigt mir seine?n?~(penis|pipi
+    |pimmel))|se burlan de mi
+(?<!who\s)(?<!what\s)(hits|hit|hitting|beats|beating|slaps|slapped|kicks|kicked|kicking|punches|punched
+    |punching|whips|whipped
     |chokes|choked|spanks|spanked|strangles|burns|burned) me
 (molests?|molested|rapes?|raped|abuses?|abused|abusing|bullies|bullied|bully|bullying|gropes|groped|hurts
     |hurting) me
@@ -86,6 +135,9 @@ no( se lo)? puedo (decirlo|decir|contarlo|contar)( selo)? a nadie
 """)
 
 _VIOLENCE = phrases(r"""
+make~poison for (my|the|him|her|someone|somebody)|(dads?|dad s|daddy s|father s|mum s|grandpa s|our|my) (gun
+    |pistol|rifle|knife) (to|and|is|for|at)|where( is| s| are)~(dads?|dad s|daddy s|father s|mum s
+    |grandpa s) (gun|pistol|rifle)
 i (want to|wanna|will|ll|am going to|m going to|am gonna|m gonna|gonna|would like to|d like to) (kill|murder
     |shoot|stab|strangle|poison|beat up|blow up|hurt|punch) (him|her|them|you|someone|somebody|everyone
     |everybody|people|my \w++|all|the (teacher|class|school|kids|other))
@@ -125,7 +177,8 @@ forget (what|all that) you (were|have been)|forget that you are
 (hidden|developer) (instructions|message)
 (repeat|print|output|copy|recite|write|read)( out| down| me)? (everything|all|the (text|words|message|lines
     |sentences|paragraph)|whatever)~(above|before this|preceding|verbatim|starting)
-(text|words|sentences|message|lines|everything|paragraph) above|verbatim
+(text|words|sentences|message|lines|everything|paragraph) above( this| me| here| my| the (line|question
+    |story)|$)|verbatim
 word for word~(instructions|rules|prompt)|what were you told
 you are (now|no longer)|you re (now|no longer)|from now on (you|act|be|answer|speak|talk|respond)
 stop being (a|an|the|my)
