@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tutoring.admin import FlagAdmin
+
 # Groups of (model, Material Symbol)
 _GROUPS = {
     "My classes": [
@@ -14,6 +16,7 @@ _GROUPS = {
         ("reading.Student", "face"),
         ("reading.ReadingSession", "auto_stories"),
         ("tutoring.Question", "forum"),
+        ("tutoring.Flag", "flag"),
     ],
     "Library": [("reading.Book", "menu_book")],
     "School": [("reading.School", "school"), ("auth.User", "person"), ("auth.Group", "badge")],
@@ -31,10 +34,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _item(request: HttpRequest, name: str, icon: str) -> dict[str, Any] | None:
     model = apps.get_model(name)
-    if not admin.site.get_model_admin(model).has_view_or_change_permission(request):
+    pages = admin.site.get_model_admin(model)
+    if not pages.has_view_or_change_permission(request):
         return None
-    return {
+    item = {
         "title": str(model._meta.verbose_name_plural).capitalize(),
         "icon": icon,
         "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
     }
+    if isinstance(pages, FlagAdmin) and (waiting := pages.waiting(request)):
+        item["badge"] = waiting
+    return item

@@ -16,7 +16,7 @@ _TEACHERS_MAY = {
         "add_student", "change_student", "view_student",
         "view_book", "view_page", "view_readingsession",
     ],
-    "tutoring": ["view_question"],
+    "tutoring": ["view_question", "view_flag", "change_flag"],
 }  # fmt: skip
 
 

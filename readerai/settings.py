@@ -11,7 +11,7 @@ import dj_database_url
 from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
-from readerai import demo, env, redis_roles
+from readerai import demo, env, mail, redis_roles
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.VAR  # what the product writes when nothing else is configured
@@ -122,6 +122,27 @@ ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question
 # Seconds without a sign of life after which the worker that answers a question is taken for dead.
 ANSWER_LEASE_SECONDS = env.number("ANSWER_LEASE_SECONDS", 10, low=1, high=120)
 
+# --- What is not for children ---------------------------------------------------------
+# OpenAI-compatible moderation of questions and sentences, beside the local checker; empty: none.
+MODERATION_BASE_URL = env.url("MODERATION_BASE_URL", "", schemes=["http", "https"])
+MODERATION_API_KEY = env.text("MODERATION_API_KEY", "")
+MODERATION_MODEL = env.text("MODERATION_MODEL", "omni-moderation-latest")
+MODERATION_SECONDS = env.number(
+    "MODERATION_SECONDS", 3, low=1, high=30
+)  # then the text counts as not checked
+EMAIL_URL = env.url(
+    "EMAIL_URL", "", schemes=mail.SCHEMES
+)  # smtp+tls://user:password@host:587; empty: no mail
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "readerai@localhost")
+SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=["https", "http"])  # for links in mail
+_flag_emails = env.choice("FLAG_EMAILS", "urgent", ["none", "urgent", "all"])
+FLAG_EMAILS = _flag_emails if EMAIL_URL or DEBUG else "none"  # without a mail server nobody can be told
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = mail.server(
+    EMAIL_URL
+)
+EMAIL_TIMEOUT = 10  # seconds
+
 # --- The voice ----------------------------------------------------------------------
 SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # likewise; empty: espeak-ng
 SPEECH_API_KEY = env.text("SPEECH_API_KEY", "")
@@ -150,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": CHECKPOINT_SECONDS,
         "options": {"expires": CHECKPOINT_SECONDS * 2},
     },
+    "tell-adults": {"task": "tutoring.telling.tell_adults", "schedule": 60, "options": {"expires": 120}},
 }
 # The `llm` worker serves its metrics over HTTP, for whoever may reach this address; 0: it does not.
 WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", 0, low=0, high=65535)

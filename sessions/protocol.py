@@ -184,7 +184,7 @@ class AnswerSentencePayload(_Payload, frozen=True):
 
 
 class AnswerCompletePayload(_Payload, frozen=True):
-    """The answer has `sentences` sentences; `source` says who answered: `model` or `offline`."""
+    """The answer has `sentences` sentences; `source` says who answered: `model`, `offline` or `guard`."""
 
     question_id: str
     sentences: int

@@ -31,6 +31,8 @@ os.environ.update(
 )
 for name in (
     *(name for name in os.environ if name.startswith("LLM_")),
+    "MODERATION_BASE_URL",
+    "EMAIL_URL",
     "SPEECH_BASE_URL",
     "STATE_REDIS_URL",
     "BROKER_URL",

@@ -124,7 +124,7 @@ def test_the_task_says_that_they_wait_and_writes_them_the_next_time(reading, awa
     away.setattr(Question.objects, "bulk_create", gone)
     caplog.clear()
     write_later()
-    assert caplog.messages == ["turns and narrations wait for PostgreSQL: OperationalError"]
+    assert caplog.messages == ["turns, flags and narrations wait for PostgreSQL: OperationalError"]
     away.undo()
     write_later()
     assert Question.objects.count() == 1

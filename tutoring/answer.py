@@ -15,6 +15,7 @@ from tutoring.fit import is_fit, known_words
 from tutoring.models import Question
 from tutoring.narration import service
 from tutoring.prompts import MAX_SENTENCES
+from tutoring.safety import guard
 from tutoring.sentences import cut
 from tutoring.tutors import stems
 from tutoring.tutors.interface import Deadline, Source, Turn, Tutor, TutorTooHard
@@ -58,7 +59,10 @@ class Answer:
         return max(0, now() - self.question.asked_at_ms)
 
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
-        """Send what the tutor says by the sentence; return whether it is still wanted. Raises TutorError."""
+        """Send what the tutor says by the sentence; return whether it is still wanted.
+
+        Raises TutorError, and guard.NotToBeSaid with the sentence at which the tutor was stopped.
+        """
         if self.tutor is None or not self.sentences:
             self.tutor = tutor
         known = known_words(turn.heard)
@@ -68,6 +72,7 @@ class Answer:
                 spoken = tuple(word.text for word in words.split(text))
                 if not spoken or _compared(text) in self._said:
                     continue
+                guard.check_sentence(text, turn, tutor.source, deadline)
                 if tutor.source is Source.MODEL and not is_fit(text, turn.language, turn.grade, known):
                     raise TutorTooHard(f"{tutor.name} said something too hard for grade {turn.grade:g}")
                 if not self._send(text, spoken, turn.language):

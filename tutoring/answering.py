@@ -15,6 +15,8 @@ What a child can rely on, whatever fails behind it:
 - Without a voice the text is sent alone.
 - A sentence that is too hard for the child is not said: the tutor tries once more in simpler words, then the
   next one answers.
+- What is not for children, asked or answered, goes no further: a kind line is said instead, in the same way,
+  and a grown-up finds it among the flags. No tutor is ever given personal data.
 - When the question is no longer wanted, the model's connection is closed at the next sentence, and no other
   model is asked.
 
@@ -28,10 +30,12 @@ from django import db
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from tutoring import metrics, turns, tutors
+from tutoring import flags, metrics, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
-from tutoring.models import Question
+from tutoring.models import Flag, Question
+from tutoring.safety import guard, lines
+from tutoring.safety.personal import without_personal_data
 from tutoring.tutors.interface import (
     Deadline,
     Exchange,
@@ -75,25 +79,31 @@ def _end(answer: Answer) -> None:
 
 def _answer(answer: Answer) -> Question.Outcome | None:
     question = answer.question
+    deadline = answer.deadline()
+    checked = guard.check_question(plain(question.text), deadline)
+    if checked.category:  # first of all: whatever fails next, a grown-up finds it
+        flags.keep(question, Flag.Side.QUESTION, checked.category, checked.text)
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
         return answer.end()
-    deadline = answer.deadline()
     if answer.is_whole or not deadline.remaining():
         return answer.end()
     heard = heard_of(question.book_id, question.word_index)
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
     turn = Turn(
-        plain(question.text),
+        checked.text,
         heard.text,
         heard.language,
         heard.glossary,
         question.said,
         question.grade,
-        tuple(Exchange(plain(asked), told) for asked, told in question.before),
+        tuple(Exchange(asked, told) for asked, told in guard.fit_to_repeat(question.before)),
     )
+    whom = tutors.in_turn(deadline)
+    if checked.category and not checked.for_a_tutor:
+        whom = iter([(guard.KindWord(lines.to_question(checked.category, heard.language)), deadline)])
     failed = False
-    for tutor, share in tutors.in_turn(deadline):
+    for tutor, share in whom:
         if answer.sentences and not tutors.can_go_on(tutor):
             break
         if failed:
@@ -107,6 +117,11 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             level = logging.ERROR if isinstance(error, TutorRefused) else logging.WARNING
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
             wanted = failed = True
+        except guard.NotToBeSaid as stopped:
+            flags.keep(question, Flag.Side.ANSWER, stopped.category, stopped.text)
+            instead = guard.KindWord(lines.for_answer(stopped.category, heard.language))
+            wanted = bool(answer.sentences) or answer.say(instead, turn, deadline)
+            failed = False
         if not wanted:
             return answer.fate()
         if not failed or answer.is_whole:
@@ -137,7 +152,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
             id=question.id,
             session_id=question.session_id,
             word_index=question.word_index,
-            question=plain(question.text),
+            question=without_personal_data(plain(question.text)),
             answer=" ".join(answer.sentences),
             outcome=outcome,
             source=answer.tutor.name if answer.tutor else "",

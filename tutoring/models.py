@@ -1,9 +1,12 @@
-"""Narration audio with its word times, and the questions children asked."""
+"""Narration audio with its word times, the questions children asked, and what a grown-up has to look at."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from sessions.models import ReadingSession
+from sessions.models import ReadingSession, Student
+from tutoring.safety.categories import Category
 
 
 class Narration(models.Model):
@@ -45,7 +48,9 @@ class Question(models.Model):
     question = models.TextField()
     answer = models.TextField(blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    source = models.CharField(max_length=120, blank=True, help_text="The model that answered, or `offline`.")
+    source = models.CharField(
+        max_length=120, blank=True, help_text="The model that answered, `offline` or `guard`."
+    )
     asked_at = models.DateTimeField()
     first_sentence_ms = models.PositiveIntegerField(
         null=True, help_text="From the question to the first sentence."
@@ -59,3 +64,49 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"Question at word {self.word_index}"
+
+
+class Flag(models.Model):
+    """What a child asked, or was about to be told, that a grown-up has to look at; without personal data."""
+
+    class Side(models.TextChoices):
+        """Who said it."""
+
+        QUESTION = "question", "the child"
+        ANSWER = "answer", "the tutor, stopped"
+
+    class Status(models.TextChoices):
+        """How far grown-ups are with it."""
+
+        NEW = "new"
+        SEEN = "seen"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    question_id = models.UUIDField(db_index=True, editable=False, help_text="The turn, kept or not.")
+    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="flags")
+    session = models.ForeignKey(ReadingSession, on_delete=models.SET_NULL, null=True, related_name="flags")
+    category = models.CharField(
+        max_length=20, choices=[(each.value, each.value.capitalize()) for each in Category if each.for_review]
+    )
+    side = models.CharField(max_length=10, choices=Side.choices)
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    looked_at_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    note = models.TextField(blank=True, help_text="What was done about it.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False, help_text="When the teachers were sent mail.")
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["created_at"], condition=Q(status="new"), name="flag_new")]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} of {self.created_at:%d %B %Y}"

@@ -44,6 +44,8 @@ _GO_ON = """
   kindly that we read on."""
 
 _MARK = re.compile(r"<(?=\s*/?\s*(?:story|question|said|before)\b)", re.IGNORECASE)
+# Letters that no screen shows and a model reads all the same.
+_UNSEEN = re.compile("[\U000e0000-\U000e007f]+")
 
 
 def messages(turn: Turn) -> list[dict[str, str]]:
@@ -83,5 +85,5 @@ def newest_sentences(heard: str, limit: int = STORY_CHARACTERS) -> str:
 
 
 def _between(name: str, text: str) -> str:
-    """Return `text` between marks, unable to open or close one."""
-    return f"<{name}>\n{_MARK.sub('‹', text)}\n</{name}>"
+    """Return `text` between marks, unable to open or close one, without letters that nobody sees."""
+    return f"<{name}>\n{_MARK.sub('‹', _UNSEEN.sub('', text))}\n</{name}>"

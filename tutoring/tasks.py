@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 
 from sessions.models import Book
 from sessions.shelf import book_text
-from tutoring import answering, metrics, turns, tutors
+from tutoring import answering, flags, metrics, turns, tutors
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 
@@ -56,9 +56,10 @@ def write_later() -> None:
     """Write the rows that wait for PostgreSQL; beat sends it every CHECKPOINT_SECONDS."""
     try:
         turns.write_all()
+        flags.write_all()
         service.write_rows()
     except (OperationalError, InterfaceError) as error:
-        logger.warning("turns and narrations wait for PostgreSQL: %s", type(error).__name__)
+        logger.warning("turns, flags and narrations wait for PostgreSQL: %s", type(error).__name__)
 
 
 @worker_ready.connect

@@ -11,6 +11,7 @@ class Source(StrEnum):
 
     MODEL = "model"
     OFFLINE = "offline"
+    GUARD = "guard"  # a kind word of ours, because there was something not for children
 
 
 class Exchange(NamedTuple):
