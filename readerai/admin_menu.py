@@ -15,7 +15,7 @@ _GROUPS = {
         ("reading.ReadingSession", "auto_stories"),
         ("tutoring.Question", "forum"),
     ],
-    "Library": [("reading.Book", "menu_book")],
+    "Library": [("reading.Book", "menu_book"), ("tutoring.CachedAnswer", "offline_bolt")],
     "School": [("reading.School", "school"), ("auth.User", "person"), ("auth.Group", "badge")],
 }
 

@@ -3,6 +3,7 @@
 What a child can rely on, whatever fails behind it:
 
 - The first sentence is on its way while the model still writes the next; at most three are said.
+- What another child was answered to the same question on the same page is said at once (`answer_cache`).
 - A tutor that fails before anything was said is replaced by the next one, which always has some of the
   question's time left; the last, offline, cannot fail.
 - A tutor that fails in mid-answer leaves the whole sentences it said: they are a true answer, if a
@@ -24,7 +25,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from tutoring import turns, tutors
+from tutoring import answer_cache, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Question
@@ -74,7 +75,7 @@ def _answer(answer: Answer) -> Question.Outcome | None:
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
     turn = Turn(plain(question.text), heard.text, heard.language, heard.glossary, question.said)
     in_order = tutors.in_order()
-    for tutor in in_order:
+    for tutor in (*answer_cache.find(question.book_id, question.word_index, turn), *in_order):
         kept = 0 if tutor is in_order[-1] else settings.ANSWER_SECONDS * _KEPT_FOR_THE_NEXT
         try:
             wanted = answer.say(tutor, turn, deadline.earlier(kept))
@@ -82,6 +83,9 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
             logger.log(level, "question %s: %s: %s", question.id, type(error).__name__, error)
             wanted = True
+        else:
+            if wanted:  # to its end
+                answer_cache.keep(question.book_id, question.word_index, turn, tutor, answer.sentences)
         if not wanted:
             return answer.fate()
         if answer.sentences:

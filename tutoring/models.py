@@ -1,9 +1,9 @@
-"""Narration audio with its word times, and the questions children asked."""
+"""Narration audio with its word times, the questions children asked, and answers that were got ahead."""
 
 from django.db import models
 from django.utils import timezone
 
-from sessions.models import ReadingSession
+from sessions.models import Book, ReadingSession
 
 
 class Narration(models.Model):
@@ -59,3 +59,37 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"Question at word {self.word_index}"
+
+
+class CachedAnswer(models.Model):
+    """An answer that `manage.py warm_answers` got ahead; Redis has copies of them, this is the original.
+
+    `key` says to which question, on which page and for which readers; `heard_length` and `heard_digest` say
+    from which text it was made: see tutoring.answer_key and tutoring.kept_answers.
+    """
+
+    key = models.CharField(max_length=64, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="cached_answers")
+    page = models.PositiveIntegerField(help_text="From 1.")
+    question = models.TextField()
+    sentences = models.JSONField()
+    reading_band = models.CharField(max_length=20)
+    model = models.CharField(max_length=120, help_text="The model that answered.")
+    prompt_version = models.CharField(max_length=16, editable=False)
+    heard_length = models.PositiveIntegerField(
+        editable=False, help_text="Characters of the book that the model knew."
+    )
+    heard_digest = models.CharField(max_length=32, editable=False)
+    answered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["book", "page", "question"]
+        indexes = [models.Index(fields=["book", "page"], name="answers_of_a_page")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "heard_length"], name="one_answer_to_a_question_at_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book}, page {self.page}: {self.question}"
