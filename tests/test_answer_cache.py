@@ -310,7 +310,7 @@ def test_without_a_model_nothing_is_looked_up(settings, book):
 
 def test_what_redis_keeps_is_bounded_and_ends(llm, book, monkeypatch, settings):
     async def state() -> tuple[list[bytes], int, int]:
-        names = await client().keys("answer:*")
+        names = [name async for name in client().scan_iter("answer:*")]
         return names, await client().zcard(answer_cache._KEPT), await client().ttl(names[0])
 
     monkeypatch.setattr(answer_cache, "_MOST_QUESTIONS", 3)
@@ -325,7 +325,7 @@ def test_what_redis_keeps_is_bounded_and_ends(llm, book, monkeypatch, settings):
 
 def test_of_one_question_the_answers_made_latest_are_kept(llm, book, monkeypatch):
     async def count() -> int:
-        [name] = await client().keys("answer:*")
+        [name] = [name async for name in client().scan_iter("answer:*")]
         return await client().zcard(name)
 
     monkeypatch.setattr(answer_cache, "_MOST_ANSWERS", 4)

@@ -52,6 +52,14 @@ def test_a_name_may_have_two_words_and_no_day_or_common_word_is_one():
     assert names == {"Who is Tiva?", "Who is Zanzibar?", "Who is Old Tom?"}
 
 
+def test_a_title_belongs_to_the_name_and_is_none_itself():
+    pages = book(
+        ["Mrs Lund saw Mr. Owl. The owl saw Mrs Lund and nodded. “Mrs Lund!” “Miss!” he said to the Miss."]
+    )
+    names = [each.question for each in likely_questions(pages, {}, "en") if each.question.startswith("Who")]
+    assert names == ["Who is Mrs Lund?"]
+
+
 def test_words_of_the_glossary_and_long_ones_are_asked_as_soon_as_they_are_read():
     assert asked(1)["What does lantern mean?"] == "lantern."
     assert asked(3)["What does lantern mean?"] == "lantern."
@@ -59,6 +67,14 @@ def test_words_of_the_glossary_and_long_ones_are_asked_as_soon_as_they_are_read(
     assert not any(
         "owl" in question or "zanzibar mean" in question for page in (1, 2, 3) for question in asked(page)
     )
+
+
+def test_a_long_word_is_asked_where_it_is_new_and_if_a_child_may_not_know_it():
+    pages = book(["Everything was extraordinary.", "Extraordinary cucumbers grew on Saturday."])
+    asked = [
+        (each.page, each.question) for each in likely_questions(pages, {}, "en") if "mean" in each.question
+    ]
+    assert asked == [(1, "What does extraordinary mean?"), (2, "What does cucumbers mean?")]
 
 
 def test_what_happened_is_asked_in_a_page_s_last_sentence():

@@ -42,8 +42,3 @@ def test_a_sentence_ends_with_its_last_word():
         "answered.",
     ]
     assert all(end >= word for word, end in enumerate(ends))
-
-
-def test_inner_words_begin_no_sentence():
-    inner = [text for _, text in PAGE.inner_words()]
-    assert "Tom's" in inner and "Old" not in inner and "Nobody" not in inner and "“Who" not in inner

@@ -22,12 +22,18 @@ _SYLLABLES = 3  # from which on a word is long
 _TIMES_NAMED = 2  # in the book, before a capital is taken for a name's
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"\s*(\d+)\s*:(.*)", re.DOTALL)
-_NO_NAMES = frozenset(
-    """
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir"})
+_CALENDAR = """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december christmas easter god lord heaven mr mrs ms miss dr sir oh ah yes no
+    september october november december christmas easter
     """.split()  # noqa: SIM905
-)
+_NO_NAMES = frozenset({*_CALENDAR, "god", "lord", "heaven", "oh", "ah", "yes", "no"})
+# Words that are long, and that no child asks for.
+_KNOWN_WELL = frozenset({
+    *_CALENDAR, "another", "together", "already", "everything", "everyone", "everybody", "anything", "anyone",
+    "anybody", "somebody", "nobody", "whatever", "however", "eleven", "nineteen", "seventeen", "grandmother",
+    "grandfather", "banana", "bananas", "computer", "computers",
+})  # fmt: skip
 
 
 class Likely(NamedTuple):
@@ -46,16 +52,19 @@ def likely_questions(
         return
     story = [PageWords(page, language) for page in pages]
     names = _names(story)
+    explained = {stem for term in (*glossary, *names) for stem in stems(term)}
+    named: set[str] = set()
     told: set[str] = set()
     for page in story:
         for name in names:
             if (mention := page.first_mention(name)) is not None:
-                yield _at(page, 0 if name in told else page.end_of_sentence(mention), f"Who is {name}?")
-                told.add(name)
-        for term in (*glossary, *_long_words(page, (*glossary, *names))):
+                yield _at(page, 0 if name in named else page.end_of_sentence(mention), f"Who is {name}?")
+                named.add(name)
+        for term in (*glossary, *_long_words(page, explained | told)):
             if (mention := page.first_mention(term)) is not None:
                 yield _at(page, mention, f"What does {term} mean?")  # which children ask in mid-sentence
         yield _at(page, page.sentence_starts[-1], WHAT_HAPPENED)
+        told |= page.stems
 
 
 def from_lines(lines: Iterable[str], pages: Sequence[PagePart], language: str) -> Iterator[Likely]:
@@ -104,11 +113,10 @@ def _at(page: PageWords, word: int, question: str) -> Likely:
     return Likely(page.page.number, page.page.first_word + word, question)
 
 
-def _long_words(page: PageWords, excluding: Iterable[str]) -> list[str]:
-    """Return the page's longest words, in lower case."""
-    known = {stem for term in excluding for stem in stems(term)}
+def _long_words(page: PageWords, known: set[str]) -> list[str]:
+    """Return the longest words that are new on a page, in lower case; `known` are stems."""
     found = {each.casefold() for word in page.words for each in _LETTERS.findall(word.text)}
-    syllables = {word: syllable_count(word) for word in found if known.isdisjoint(stems(word))}
+    syllables = {word: syllable_count(word) for word in found - _KNOWN_WELL if known.isdisjoint(stems(word))}
     long = [word for word, count in syllables.items() if count >= _SYLLABLES]
     return sorted(long, key=lambda word: (-syllables[word], word))[:_LONG_WORDS]
 
@@ -130,22 +138,28 @@ def _names(story: Iterable[PageWords]) -> list[str]:
 def _capitals(page: PageWords) -> Iterator[str]:
     """Yield what has capitals inside sentences: a name of one word, or of several that stand together."""
     run: list[str] = []
-    end = -1
-    for index, text in page.inner_words():
-        name = _capital(text)
-        if run and not (name and index == end + 1 and page.words[end].text[-1].isalpha()):
-            yield " ".join(run)
+    for index, word in enumerate(page.words):
+        name = _capital(word.text, begins=index in page.sentence_starts)
+        if run and not (name and (_is_title(run[-1]) or page.words[index - 1].text[-1].isalpha())):
+            yield from _whole_name(run)
             run = []
         if name:
             run.append(name)
-            end = index
-    if run:
+    yield from _whole_name(run)
+
+
+def _whole_name(run: list[str]) -> Iterator[str]:
+    if run and not _is_title(run[-1]):
         yield " ".join(run)
 
 
-def _capital(text: str) -> str:
-    """Return a shown word's letters if they are a name's; not those with which a quotation begins."""
+def _capital(text: str, *, begins: bool) -> str:
+    """Return a shown word's letters if they may be a name's; with which a sentence begins, only a title."""
     letters = _LETTERS.match(text)
-    if letters is None or letters[0].casefold() in _NO_NAMES:
+    if letters is None or not letters[0][0].isupper() or not letters[0][1:].islower():
         return ""
-    return letters[0] if letters[0][0].isupper() and letters[0][1:].islower() else ""
+    return letters[0] if _is_title(letters[0]) or not (begins or letters[0].casefold() in _NO_NAMES) else ""
+
+
+def _is_title(name: str) -> bool:
+    return name.casefold() in _TITLES

@@ -1,6 +1,6 @@
 """A page's words as they are shown, as they are compared, and by the sentence. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Protocol
 
 from sessions import words
@@ -61,8 +61,3 @@ class PageWords:
     def end_of_sentence(self, word: int) -> int:
         """Return the last word of a word's sentence."""
         return next((start for start in self.sentence_starts if start > word), len(self.words)) - 1
-
-    def inner_words(self) -> Iterator[tuple[int, str]]:
-        """Yield the words with which no sentence begins."""
-        starts = set(self.sentence_starts)
-        return ((index, word.text) for index, word in enumerate(self.words) if index not in starts)
