@@ -18,7 +18,7 @@ _GROUPS = {
         ("tutoring.Question", "forum"),
         ("tutoring.Flag", "flag"),
     ],
-    "Library": [("reading.Book", "menu_book")],
+    "Library": [("reading.Book", "menu_book"), ("tutoring.CachedAnswer", "offline_bolt")],
     "School": [("reading.School", "school"), ("auth.User", "person"), ("auth.Group", "badge")],
 }
 

@@ -121,6 +121,8 @@ LLM_FIRST_TOKEN_SECONDS = env.number("LLM_FIRST_TOKEN_SECONDS", 10, low=1, high=
 ANSWER_SECONDS = env.number("ANSWER_SECONDS", 30, low=2, high=300)  # a question's deadline, answered or not
 # Seconds without a sign of life after which the worker that answers a question is taken for dead.
 ANSWER_LEASE_SECONDS = env.number("ANSWER_LEASE_SECONDS", 10, low=1, high=120)
+# Seconds for which an answer is kept for other children who ask the same on the same page; 0: none is.
+ANSWER_CACHE_SECONDS = env.number("ANSWER_CACHE_SECONDS", 2_592_000, low=0, high=31_536_000)
 
 # --- What is not for children ---------------------------------------------------------
 # OpenAI-compatible moderation of questions and sentences, beside the local checker; empty: none.

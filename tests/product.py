@@ -138,7 +138,9 @@ def product() -> Iterator[Product]:
     """One product for the whole test run; stopping it must leave no process behind."""
     with ScriptedLlm() as llm:
         var = Path(tempfile.mkdtemp(prefix="readerai-"))
-        running = Product(var, LLM_BASE_URL=llm.url, LLM_API_KEY="scripted", LLM_MODEL="scripted")
+        # What one test's child was answered is not said to another's, who has a script of its own.
+        settings = {"LLM_BASE_URL": llm.url, "LLM_API_KEY": "scripted", "LLM_MODEL": "scripted"}
+        running = Product(var, ANSWER_CACHE_SECONDS="0", **settings)
         running.llm = llm
         try:
             running.wait_until_ready()

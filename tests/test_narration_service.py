@@ -165,6 +165,17 @@ def test_the_same_sentence_is_voiced_once_for_all_processes(db, speech, monkeypa
     assert service.write_rows() == 2, "the voice of this server is the same for every English"
 
 
+def test_a_sentence_that_only_its_row_remembers_is_recalled_and_not_paid_again(db, speech, monkeypatch):
+    first = service.speak("A fox.", "en")
+    service.write_rows()
+    run(flush())
+    monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
+    service.recall("A fox.", "en")
+    service.recall("An owl, never heard.", "en")
+    assert service.speak("A fox.", "en") == first
+    assert len(speech.requests) == 1
+
+
 def test_a_sentence_whose_file_was_deleted_is_voiced_again(db, media):
     first = service.speak(TEXT, "en")
     (media / "narration" / first.audio_url.rpartition("/")[2]).unlink()

@@ -1,4 +1,4 @@
-"""Admin pages of what children asked, to look at and to search, and of what is for a grown-up's eyes."""
+"""Admin pages: what children asked, what is for a grown-up's eyes, and answers that were got ahead."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from sessions.admin.scope import SchoolScopedAdmin
 from sessions.models import Book, Classroom, Student
-from tutoring.models import Flag, Question
+from tutoring.models import CachedAnswer, Flag, Question
 
 
 @admin.register(Question)
@@ -151,3 +151,38 @@ class FlagAdmin(SchoolScopedAdmin):
     def state(self, flag: Flag) -> str:
         """How far grown-ups are with it."""
         return flag.get_status_display()
+
+
+@admin.register(CachedAnswer)
+class CachedAnswerAdmin(SchoolScopedAdmin):
+    """Answers that were got ahead: to look at, and to delete where one should not be given."""
+
+    school_path = "book__school"
+    shared_without_school = True
+    list_display = ["book", "page", "question", "answer", "reading_band", "model", "answered_at"]
+    list_select_related = ["book"]
+    list_filter = [("book", AutocompleteSelectFilter), "reading_band", "model"]
+    list_filter_submit = True
+    search_fields = ["question", "sentences", "book__title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CachedAnswer]:
+        """Leave the books' art where it is."""
+        return super().get_queryset(request).defer("book__cover_svg", "book__glossary", "book__summary")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They come from `manage.py warm_answers`."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a model has said is given as it is, or not at all."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CachedAnswer | None = None) -> bool:
+        """The answers to a shared book are every school's: only a superuser deletes one."""
+        shared = obj is not None and obj.book.school_id is None
+        return super().has_delete_permission(request, obj) and (request.user.is_superuser or not shared)
+
+    @display(description="answer")
+    def answer(self, answer: CachedAnswer) -> str:
+        """Its sentences."""
+        return " ".join(answer.sentences)

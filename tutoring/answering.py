@@ -3,6 +3,7 @@
 What a child can rely on, whatever fails behind it:
 
 - The first sentence is on its way while the model still writes the next; at most three are said.
+- What another child was answered to the same question on the same page is said at once (`answer_cache`).
 - A tutor that fails before anything was said is replaced by the next one, which always has its share of
   the question's time; the last, offline, cannot fail. A model that fails again and again is left alone for
   a while, so that it costs no more children their time.
@@ -24,13 +25,14 @@ Log lines hold ids and kinds of failure, never what was asked or answered.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django import db
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from tutoring import flags, metrics, turns, tutors
+from tutoring import answer_cache, flags, metrics, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Flag, Question
@@ -99,19 +101,17 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         question.grade,
         tuple(Exchange(asked, told) for asked, told in guard.fit_to_repeat(question.before)),
     )
-    whom = tutors.in_turn(deadline)
-    if checked.category and not checked.for_a_tutor:
-        whom = iter([(guard.KindWord(lines.to_question(checked.category, heard.language)), deadline)])
     failed = False
-    for tutor, share in whom:
+    for tutor, share in _whom(question, checked, turn, deadline):
         if answer.sentences and not tutors.can_go_on(tutor):
             break
         if failed:
             if not answer.is_wanted():
                 return answer.fate()
             metrics.FAILOVERS.inc()
+        asked = turn._replace(said=tuple(answer.sentences))
         try:
-            wanted = _say(answer, tutor, turn._replace(said=tuple(answer.sentences)), share)
+            wanted = _say(answer, tutor, asked, share)
             failed = not answer.sentences
         except TutorError as error:
             level = logging.ERROR if isinstance(error, TutorRefused) else logging.WARNING
@@ -119,14 +119,30 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             wanted = failed = True
         except guard.NotToBeSaid as stopped:
             flags.keep(question, Flag.Side.ANSWER, stopped.category, stopped.text)
+            answer_cache.forget_unfit(question.book_id, question.word_index, turn, tutor)
             instead = guard.KindWord(lines.for_answer(stopped.category, heard.language))
             wanted = bool(answer.sentences) or answer.say(instead, turn, deadline)
             failed = False
+        else:
+            if wanted and not asked.said:  # by one tutor, to its end
+                answer_cache.keep(question.book_id, question.word_index, turn, tutor, answer.sentences)
         if not wanted:
             return answer.fate()
         if not failed or answer.is_whole:
             break
     return answer.end()
+
+
+def _whom(
+    question: worker.LiveQuestion, checked: guard.Checked, turn: Turn, deadline: Deadline
+) -> Iterator[tuple[Tutor, Deadline]]:
+    """Yield who is to answer and by when, one after the other as they fail."""
+    if checked.category and not checked.for_a_tutor:
+        yield guard.KindWord(lines.to_question(checked.category, turn.language)), deadline
+        return
+    for kept in answer_cache.find(question.book_id, question.word_index, turn):
+        yield kept, deadline
+    yield from tutors.in_turn(deadline)
 
 
 def _say(answer: Answer, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
@@ -135,7 +151,7 @@ def _say(answer: Answer, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         return answer.say(tutor, turn, deadline)
     except TutorTooHard:
         if answer.sentences:
-            return True  # what was said before is a true answer
+            raise  # what was said before is a true answer, or another tutor's to go on with
         return answer.say(tutor, turn._replace(simpler=True), deadline)
 
 

@@ -1,11 +1,11 @@
-"""Narration audio with its word times, the questions children asked, and what a grown-up has to look at."""
+"""Narration with its word times, what children asked, what is for a grown-up's eyes, and kept answers."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from sessions.models import ReadingSession, Student
+from sessions.models import Book, ReadingSession, Student
 from tutoring.safety.categories import Category
 
 
@@ -110,3 +110,37 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} of {self.created_at:%d %B %Y}"
+
+
+class CachedAnswer(models.Model):
+    """An answer that `manage.py warm_answers` got ahead; Redis has copies of them, this is the original.
+
+    `key` says to which question, on which page and for which readers; `heard_length` and `heard_digest` say
+    from which text it was made: see tutoring.answer_key and tutoring.kept_answers.
+    """
+
+    key = models.CharField(max_length=64, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="cached_answers")
+    page = models.PositiveIntegerField(help_text="From 1.")
+    question = models.TextField()
+    sentences = models.JSONField()
+    reading_band = models.CharField(max_length=20)
+    model = models.CharField(max_length=120, help_text="The model that answered.")
+    prompt_version = models.CharField(max_length=16, editable=False)
+    heard_length = models.PositiveIntegerField(
+        editable=False, help_text="Characters of the book that the model knew."
+    )
+    heard_digest = models.CharField(max_length=32, editable=False)
+    answered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["book", "page", "question"]
+        indexes = [models.Index(fields=["book", "page"], name="answers_of_a_page")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "heard_length"], name="one_answer_to_a_question_at_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book}, page {self.page}: {self.question}"

@@ -118,7 +118,10 @@ def model(bench: Bench, server: str, wire: str, options: argparse.Namespace) -> 
             )
         )
         with (
-            bench.process("worker-llm", worker, LLM_BASE_URL=llm.url, LLM_API_KEY="scripted"),
+            # All children ask the same: a kept answer would be measured instead of the model's.
+            bench.process(
+                "worker-llm", worker, LLM_BASE_URL=llm.url, LLM_API_KEY="scripted", ANSWER_CACHE_SECONDS="0"
+            ),
             bench.server(server) as url,
         ):
             every = max(2.0, children / 5)

@@ -74,6 +74,7 @@ class House:
             "LLM_BASE_URL": f"http://127.0.0.1:{self.llm_port}/v1",
             "LLM_API_KEY": "scripted",
             "LLM_MODEL": "scripted",
+            "ANSWER_CACHE_SECONDS": "0",  # an answer that is kept takes no time in which a server could die
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",

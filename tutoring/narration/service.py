@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 # Part of every key: raise it when the script, the timing or the encoding changes what is heard or lit.
 _EDITION = 1
+_AT_ONCE = "at once"  # likewise, of sentences of answers
 
 # So long nobody else waits for a PostgreSQL that has just been found away.
 _AWAY_SECONDS = 5
@@ -59,11 +60,19 @@ def speak(text: str, language: str) -> Spoken:
 
     Thread-safe. Raises SpeechError.
     """
-    key = _key(text, _engine().voice_for(language), "at once")
+    key = _key(text, _engine().voice_for(language), _AT_ONCE)
     if (made := known.get(key)) is not None and files.exists(_file_of(made)):
         return made
     recording = compose_at_once(text, language, _engine())
     return spoken(_keep_later(key, language, recording, "flac"))
+
+
+def recall(text: str, language: str) -> None:
+    """Make the voice of a sentence known again that was spoken days ago, so that `speak` has it.
+
+    Costs SQL where only the row still tells of it; does nothing where there is none. Raises SpeechError.
+    """
+    look_up(_key(text, _engine().voice_for(language), _AT_ONCE))
 
 
 def warm_up() -> None:
