@@ -20,6 +20,7 @@ import pytest
 import soundfile
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from msgspec import to_builtins
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
@@ -29,6 +30,8 @@ from sessions.models import Book
 from sessions.shelf import BookText, PageText
 from sessions.tickets import Ticket
 from sessions.views.reader import page_data
+from tutoring import syllables
+from tutoring.word_help import WordHelp
 
 WORD_MS = 280  # a word and the silence after it
 GAP_MS = 40
@@ -89,6 +92,7 @@ class ScriptedServer:
         self.resume_at_sentence_start = False
         self.thinking_words = 0  # of what is said at once when a question is safe; 0: nothing
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
+        self.meanings: dict[int, str] = {}  # word index -> what it means; others are still being found out
         self.reachable = True  # False: no socket comes through
         self.frames: list[dict[str, Any]] = []
         self.requests: list[str] = []
@@ -187,6 +191,7 @@ class ScriptedServer:
             "position": {"wordIndex": self.word_index, "audioTimestamp": 0},
             "resumeAtSentenceStart": self.resume_at_sentence_start,
             "libraryUrl": "/",
+            "wordsUrl": "/api/books/1/words/",
         }  # fmt: skip
         book = Book(pk=1, title=self.book.title, language=self.book.language)
         return {"boot": boot, "book": book, "student": Ticket(1, 1, 1, "Ada", "fox")}
@@ -208,6 +213,8 @@ class ScriptedServer:
         if tail == "books/1/thinking":
             known = {"text": "Let me think.", "audioUrl": f"/media/{self.thinking_words}.mp3"}
             return _json(known) if self.thinking_words else _json({"error": "no_phrase"}, 404)
+        if "/words/" in tail:
+            return self._word(int(tail.split("/")[3]))
         if tail.startswith("books/"):
             page = self.pages[int(tail.split("/")[3]) - 1]
             return self._narration(page) if "narration" in tail else _json(page_data(self.book, page))
@@ -227,6 +234,17 @@ class ScriptedServer:
                 "wordTimes": word_times(count),
             }
         )
+
+    def _word(self, index: int) -> Response:
+        shown = [word.text for page in self.pages for word in words.split(page.text)][index]
+        word = syllables.bare(shown)
+        split = syllables.syllables(word, self.book.language)
+        meaning = self.meanings.get(index)
+        if meaning is None:
+            told = WordHelp(word, None, None, split, audio_url="/media/1.mp3")
+            return _json({**to_builtins(told), "retryAfterMs": 100}, 202)
+        sound = f"/media/{len(words.split(meaning))}.mp3"
+        return _json(to_builtins(WordHelp(word, meaning, "model", split, True, "/media/1.mp3", (), sound)))
 
     async def _conversation(self, socket: ServerConnection) -> None:
         self.sockets.append(socket)

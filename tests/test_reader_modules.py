@@ -544,7 +544,15 @@ def test_a_reload_remembers_the_conversation(run):
 # --- The state ------------------------------------------------------------------------------------
 BOOK = {"pageFirstWords": [0, 10, 20], "wordCount": 30, "resumeAtSentenceStart": False}
 SPOKEN = {"text": "Yes.", "words": ["Yes."], "audioUrl": None, "wordTimes": []}
-CHOICES = ["PLAY", "PAUSE", "SOUND_REFUSED", "ASK_OPENED", "QUESTION_CLOSED", "QUESTION_PARKED"]
+CHOICES = [
+    "PLAY",
+    "PAUSE",
+    "SOUND_REFUSED",
+    "ASK_OPENED",
+    "QUESTION_CLOSED",
+    "QUESTION_PARKED",
+    "WORD_CLOSED",
+]
 ids = st.sampled_from(["a", "b"])
 numbers = st.integers(1, 3)
 events = st.one_of(
@@ -585,6 +593,8 @@ events = st.one_of(
     st.builds(lambda name: {"type": "ANSWER_COMPLETE", "questionId": name}, ids),
     st.builds(lambda name: {"type": "ANSWER_FAILED", "questionId": name, "message": "Hm."}, ids),
     st.builds(lambda name: {"type": "ANSWER_HEARD", "questionId": name}, ids),
+    st.builds(lambda word: {"type": "WORD_OPENED", "wordIndex": word}, st.integers(0, 29)),
+    st.builds(lambda word: {"type": "WORD_HELP", "wordIndex": word, "help": {}}, st.integers(0, 29)),
     st.builds(lambda status: {"type": "CONNECTION", "status": status}, st.sampled_from(["open", "away"])),
     st.builds(lambda word: {"type": "RESTORED", "wordIndex": word}, st.integers(0, 40)),
 )
@@ -598,15 +608,17 @@ def test_whatever_happens_the_state_makes_sense(run, story):
             let state = m.initialState(book, 0);
             return story.map((event) => {
                 state = m.reduce(state, event);
-                return [state, m.isNarrating(state), m.isSheetOpen(state)];
+                return [state, m.isNarrating(state), m.isSheetOpen(state), m.isInterrupted(state)];
             });
         }""",
         [BOOK, story],
     )
-    for event, (state, narrating, sheet) in zip(story, states, strict=True):
+    for event, (state, narrating, sheet, interrupted) in zip(story, states, strict=True):
         assert 0 <= state["wordIndex"] <= 30, event
-        assert not (narrating and sheet), event
-        if not sheet:
+        assert not (narrating and interrupted), event
+        assert interrupted == (sheet or state["mode"] == "word"), event
+        assert (state["mode"] == "word") == (state["word"] is not None), event
+        if not interrupted:
             assert (state["mode"] == "finished") == (state["wordIndex"] == 30), event
         assert (state["mode"] in ("waiting", "answering")) <= (state["question"] is not None), event
         if state["question"] and not state["question"]["parked"]:
@@ -677,6 +689,46 @@ def test_the_rest_of_an_answer_interrupts_the_reading_but_its_mere_end_does_not(
 def test_a_sentence_that_is_still_spoken_is_not_left_for_the_story(run):
     script = f"(book) => {{ {CUT_OFF} happens({{ type: 'QUESTION_PARKED' }}); return state.mode; }}"
     assert run(script, BOOK) == "answering"
+
+
+def test_a_word_is_looked_at_without_losing_the_place(run):
+    paused, reading, sentence = run(
+        """(book) => {
+            const play = { type: "PLAY" };
+            const help = (wordIndex, help) => ({ type: "WORD_HELP", wordIndex, help });
+            const open = (wordIndex) => ({ type: "WORD_OPENED", wordIndex });
+            const look = (state, ...before) => [...before, open(3), open(5), play,
+                { type: "WORD_REACHED", wordIndex: 9 }, help(5, "late"), help(3, "this")]
+                .reduce(m.reduce, state);
+            const after = (state) => {
+                const { mode, wordIndex, word, cue } = m.reduce(state, { type: "WORD_CLOSED" });
+                return [state.mode, state.word, [mode, wordIndex, word], cue - state.cue];
+            };
+            const text = { type: "PAGE_LOADED", number: 1, text: { sentences: [0, 4] } };
+            const atSentence = m.initialState({ ...book, resumeAtSentenceStart: true }, 7);
+            const atWord = m.initialState(book, 7);
+            return [look(atWord), look(atWord, play), look(atSentence, text, play)].map(after);
+        }""",
+        BOOK,
+    )
+    card = {"wordIndex": 3, "help": "this"}
+    assert paused == ["word", card, ["paused", 7, None], 0]
+    assert reading == ["word", card, ["reading", 7, None], 1]
+    assert sentence == ["word", card, ["reading", 4, None], 1]
+
+
+def test_an_answer_that_comes_while_a_word_is_looked_at_waits_for_the_card_to_close(run):
+    assert run(
+        f"""(book) => {{ {CUT_OFF}
+            happens(heard, {{ type: "QUESTION_PARKED" }}, {{ type: "WORD_OPENED", wordIndex: 2 }});
+            const modes = [state.mode];
+            happens(sentence(1)); modes.push(state.mode);
+            happens({{ type: "WORD_CLOSED" }}); modes.push(state.mode);
+            happens({{ type: "ANSWER_COMPLETE", questionId: "q" }});
+            happens({{ type: "ANSWER_HEARD", questionId: "q" }});
+            return [...modes, state.mode, state.wordIndex]; }}""",
+        BOOK,
+    ) == ["word", "word", "answering", "reading", 7]
 
 
 def test_patience_ends_where_nothing_comes_but_not_while_the_page_rests(run):

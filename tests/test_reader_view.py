@@ -53,6 +53,7 @@ def test_a_new_book_begins_at_its_first_word(browser_of, ada, owl_book):
     assert data["socketUrl"] == f"/ws/reading/{session.pk}/"
     assert data["position"] == {"wordIndex": 0, "audioTimestamp": 0}
     assert data["pageFirstWords"] == [0, owl_book.word_count // 2]
+    assert data["wordsUrl"] == f"/api/books/{owl_book.pk}/words/"
     assert data["book"]["direction"] == "ltr"
 
 

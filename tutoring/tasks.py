@@ -1,4 +1,4 @@
-"""Celery tasks: answers on queue `llm`, narration on queue `tts`."""
+"""Celery tasks: answers and help with words on queue `llm`, narration on queue `tts`."""
 
 import logging
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from celery import Task, shared_task
 from celery.signals import worker_ready
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from sessions.models import Book
 from sessions.shelf import book_text
-from tutoring import answering, flags, metrics, turns, tutors
+from tutoring import answering, flags, metrics, turns, tutors, word_help
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
+from tutoring.word_place import find
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,24 @@ def write_later() -> None:
         service.write_rows()
     except (OperationalError, InterfaceError) as error:
         logger.warning("turns, flags and narrations wait for PostgreSQL: %s", type(error).__name__)
+
+
+@shared_task
+def explain_word(book_id: int, index: int) -> None:
+    """Voice and explain one word. Safe to run any number of times: what is there is not made again."""
+    try:
+        place = find(book_text(book_id), index)
+    except Book.DoesNotExist:  # deleted since
+        return
+    close_old_connections()  # the pool's connections are few: none is held while a model thinks
+    if place is None:
+        return
+    try:
+        word_help.make(place)
+    except Exception:
+        pending.fail(place.key)
+        raise
+    pending.forget(place.key)
 
 
 @worker_ready.connect

@@ -1,12 +1,14 @@
-"""Narration for the reader page."""
+"""Narration and help with words for the reader page."""
 
 from django.urls import path, re_path
 
 from tutoring.views import narration_audio, page_narration, thinking
+from tutoring.word_views import help_with_word
 
 urlpatterns = [
     path("api/books/<int:book_id>/pages/<int:number>/narration/", page_narration, name="narration"),
     path("api/books/<int:book_id>/thinking/", thinking, name="thinking"),
+    path("api/books/<int:book_id>/words/<int:index>/", help_with_word, name="word-help"),
     re_path(
         r"^media/narration/(?P<name>[0-9a-f]{64}\.(?:mp3|flac))$", narration_audio, name="narration-audio"
     ),

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from celery import Task
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
 from django.utils.http import parse_etags
@@ -13,7 +14,6 @@ from redis.exceptions import RedisError
 
 from sessions.access import readable_text
 from sessions.models import Book
-from sessions.shelf import PageText
 from sessions.tickets import StudentRequest, student_required
 from tutoring.narration import files, pending, ranges, service
 from tutoring.narration.engine import SpeechError
@@ -47,7 +47,7 @@ def page_narration(request: StudentRequest, book_id: int, number: int) -> JsonRe
     made = service.look_up(key)
     if made is not None:
         return JsonResponse(as_json(made))
-    if not _ask_once(book.id, page):
+    if not ask_once(page.id, narrate_page, book.id, page.number):
         return _unavailable()
     return JsonResponse({"retryAfterMs": _ASK_AGAIN_MS}, status=202, headers={"Retry-After": "1"})
 
@@ -78,18 +78,18 @@ def as_json(made: Spoken) -> dict:
     return {"audioUrl": made.audio_url, "durationMs": made.duration_ms, "wordTimes": made.word_times}
 
 
-def _ask_once(book_id: int, page: PageText) -> bool:
-    """Tell whether the narration is on its way; the first caller sends it there."""
+def ask_once(what: int | str, task: Task, *arguments: object) -> bool:
+    """Tell whether what `task` makes is on its way; the first caller sends it there."""
     try:
-        claim = pending.claim(page.id)
+        claim = pending.claim(what)
         if claim is pending.Claim.YOURS:
-            narrate_page.delay(book_id, page.number)
+            task.delay(*arguments)
         return claim is not pending.Claim.FAILED
     except OperationalError as error:
-        logger.error("page %s was not queued for narration: %s", page.id, type(error).__name__)
-        pending.fail(page.id)
+        logger.error("%s %s was not queued: %s", task.name, what, type(error).__name__)
+        pending.fail(what)
     except RedisError as error:
-        logger.error("page %s was not queued for narration: %s", page.id, type(error).__name__)
+        logger.error("%s %s was not queued: %s", task.name, what, type(error).__name__)
     return False
 
 

@@ -52,6 +52,7 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         "position": {"wordIndex": session.word_index, "audioTimestamp": session.audio_timestamp},
         "resumeAtSentenceStart": classroom.resume_at_sentence_start,
         "libraryUrl": reverse("library"),
+        "wordsUrl": reverse("word-help", args=[book.pk, 0]).removesuffix("0/"),
     }
     return render(request, "reading/reader.html", {"boot": boot, "book": book, "student": request.student})
 

@@ -23,6 +23,7 @@ export function listenToKeys(reader, { mirrored, allowed, changeSpeed }) {
   const characters = {
     " ": () => reader.togglePlay(),
     q: () => reader.openQuestion(),
+    w: () => reader.openWord(),
     "+": () => changeSpeed(1),
     "=": () => changeSpeed(1),
     "-": () => changeSpeed(-1),

@@ -7,6 +7,7 @@ import { PageView } from "./page-view.js";
 import { Reader } from "./reader.js";
 import { SettingsView } from "./settings-view.js";
 import { SheetView } from "./sheet-view.js";
+import { WordCardView } from "./word-card-view.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#reader"));
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-part="${name}"]`));
@@ -15,12 +16,18 @@ const boot = JSON.parse(document.querySelector("#boot")?.textContent ?? "");
 
 const reader = new Reader(boot);
 const frame = new FrameView(root, boot);
-const page = new PageView(part("page"), (wordIndex) => reader.readFrom(wordIndex));
+const page = new PageView(part("page"), {
+  onTap: (wordIndex) => reader.readFrom(wordIndex),
+  onLongPress: (wordIndex) => reader.openWord(wordIndex),
+});
 const sheet = new SheetView(
   /** @type {HTMLDialogElement} */ (root.querySelector("#sheet")), reader, boot.book.language,
 );
+const card = new WordCardView(
+  /** @type {HTMLDialogElement} */ (root.querySelector("#word-card")), reader, (wordIndex) => page.focus(wordIndex),
+);
 const settings = new SettingsView(root, ({ speed, volume }) => {
-  for (const player of [reader.player, reader.answers.player]) {
+  for (const player of [reader.player, reader.answers.player, reader.words.player]) {
     player.setRate(speed);
     player.setVolume(volume);
   }
@@ -34,6 +41,7 @@ const actions = {
   "back-sentence": () => reader.moveSentence(-1),
   "forward-sentence": () => reader.moveSentence(1),
   ask: () => reader.openQuestion(),
+  "ask-word": () => reader.openWord(),
   "retry-voice": () => reader.retryVoice(),
 };
 for (const [name, act] of Object.entries(actions)) part(name).addEventListener("click", act);
@@ -46,6 +54,7 @@ connectMediaSession(reader, boot.book);
 
 /** @type {(state: import("./state.js").State, before: import("./state.js").State) => void} */
 const render = (state, before) => {
+  card.render(state, before); // first: a card that ends the page takes the keys after it has let go of them
   frame.render(state, before);
   page.render(state);
   sheet.render(state, before);

@@ -10,7 +10,7 @@ const AHEAD = 2;
 const RETRY_MS = 2_000;
 
 /** The server's word that going on is no use. */
-class Refusal extends Error {
+export class Refusal extends Error {
   /** @param {number} status of HTTP */
   constructor(status) {
     super(`refused with ${status}`);
@@ -116,7 +116,7 @@ export class PageStore {
  * @param {number[]} meant server errors that are an answer
  * @returns {Promise<Response>}
  */
-async function get(url, signal, meant = []) {
+export async function get(url, signal, meant = []) {
   for (;;) {
     try {
       const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
@@ -147,7 +147,7 @@ export async function loadSound(url, signal) {
  * @param {AbortSignal} signal ends the pause with an error; the network's return ends it early
  * @returns {Promise<void>}
  */
-function pause(ms, signal) {
+export function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const over = new AbortController();
     const finish = () => {

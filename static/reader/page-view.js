@@ -1,13 +1,15 @@
 /** Shows one page of the book: words to tap, the word being spoken, the place where reading goes on. */
 
+import { listenToLongPresses } from "./long-press.js";
 import { currentPage, isNarrating } from "./state.js";
 
 export class PageView {
   /**
    * @param {HTMLElement} page
-   * @param {(wordIndex: number) => void} onWord a word was tapped
+   * @param {{onTap: (wordIndex: number) => void, onLongPress: (wordIndex: number) => void}} options what is done
+   *   with a word
    */
-  constructor(page, onWord) {
+  constructor(page, { onTap, onLongPress }) {
     this.scroller = /** @type {HTMLElement} */ (page.parentElement);
     this.chapter = /** @type {HTMLElement} */ (page.querySelector("[data-chapter]"));
     this.body = /** @type {HTMLElement} */ (page.querySelector("[data-text]"));
@@ -17,9 +19,16 @@ export class PageView {
     this.words = [];
     /** @type {HTMLElement|null} */
     this.marked = null;
+    /** @type {HTMLElement|null} the word whose card is open */
+    this.asked = null;
     this.body.addEventListener("click", (event) => {
-      const word = /** @type {HTMLElement} */ (event.target).closest("[data-word]");
-      if (word && !window.getSelection()?.toString()) onWord(Number(word.getAttribute("data-word")));
+      const wordIndex = wordOf(/** @type {HTMLElement} */ (event.target));
+      if (wordIndex !== null && !window.getSelection()?.toString()) onTap(wordIndex);
+    });
+    listenToLongPresses(this.body, (element) => {
+      const wordIndex = wordOf(element);
+      if (wordIndex !== null) onLongPress(wordIndex);
+      return wordIndex !== null;
     });
   }
 
@@ -31,6 +40,15 @@ export class PageView {
     const begun = state.begun || state.wordIndex > (text?.firstWord ?? 0);
     const word = (text && begun && this.words[state.wordIndex - text.firstWord]) || null;
     if (word !== this.marked || (word && !(mark in word.dataset))) this.#mark(word, mark);
+    this.#markAsked((state.word && this.words[state.word.wordIndex - (text?.firstWord ?? 0)]) ?? null);
+  }
+
+  /** @param {number} wordIndex of a word of this page: the keys go on from there */
+  focus(wordIndex) {
+    const word = this.words[wordIndex - (this.text?.firstWord ?? 0)];
+    if (!word) return;
+    word.tabIndex = -1;
+    word.focus({ preventScroll: true });
   }
 
   /** @param {import("./places.js").PageText|null} text */
@@ -38,6 +56,7 @@ export class PageView {
     this.text = text;
     this.marked = null;
     this.words = [];
+    this.asked = null;
     this.chapter.textContent = text?.chapter ?? "";
     this.chapter.hidden = !text?.chapter;
     this.body.replaceChildren(...(text ? this.#paragraphs(text) : []));
@@ -80,6 +99,16 @@ export class PageView {
     this.#keepInView(word);
   }
 
+  /** @param {HTMLElement|null} word */
+  #markAsked(word) {
+    if (word === this.asked) return;
+    delete this.asked?.dataset.asked;
+    this.asked = word;
+    if (!word) return;
+    word.dataset.asked = "";
+    this.#keepInView(word);
+  }
+
   /** @param {HTMLElement} word */
   #keepInView(word) {
     const view = this.scroller.getBoundingClientRect();
@@ -88,6 +117,12 @@ export class PageView {
     if (place.top >= view.top && place.bottom <= bottom) return;
     this.scroller.scrollBy({ top: place.top - view.top - view.height / 3, behavior: "smooth" });
   }
+}
+
+/** @param {HTMLElement} element on a page @returns {number|null} the word it belongs to */
+function wordOf(element) {
+  const word = element.closest("[data-word]");
+  return word && Number(word.getAttribute("data-word"));
 }
 
 /** @param {string} kind @returns {HTMLElement} */

@@ -28,6 +28,8 @@ export const phrases = Object.freeze({
   moving: "One moment…",
   back: "Connected again",
   finished: "The end",
+  noMeaning: "I cannot tell you what it means just now. A grown-up can help you with it!",
+  meaningLater: "No connection right now. I will tell you as soon as I am back.",
   page: (/** @type {number} */ number, /** @type {number} */ count) => `Page ${number} of ${count}`,
 });
 

@@ -8,7 +8,7 @@
  *   book: {id: number, title: string, author: string, language: string, direction: "ltr"|"rtl",
  *     wordCount: number, pageCount: number},
  *   pageFirstWords: number[], position: import("./protocol.js").Position,
- *   resumeAtSentenceStart: boolean}} Boot made by the server's view
+ *   resumeAtSentenceStart: boolean, wordsUrl: string}} Boot made by the server's view
  */
 
 import { AnswerPlayer } from "./answer-player.js";
@@ -28,6 +28,7 @@ import {
 } from "./state.js";
 import { Store } from "./store.js";
 import { Thinking } from "./thinking.js";
+import { WordHelper } from "./word-help.js";
 
 const REPORT_MS = 1_000;
 const REMEMBER_MS = 250;
@@ -84,6 +85,11 @@ export class Reader {
     /** @type {import("./protocol.js").PreviousAnswer|null} what was heard of the last answer */
     this.previous = memory?.previous ?? null;
     this.patience = new Patience({ dispatch, onLost: (question) => this.#giveUp(question) });
+    this.words = new WordHelper({
+      wordsUrl: boot.wordsUrl,
+      dispatch,
+      onSignedOut: () => dispatch({ type: "CLOSED", code: CloseCode.NOT_SIGNED_IN }),
+    });
     this.remembering = 0;
     this.store.watch((state, before) => this.#react(state, before));
   }
@@ -180,10 +186,23 @@ export class Reader {
     this.store.dispatch({ type: kept ? "QUESTION_PARKED" : "QUESTION_CLOSED" });
   }
 
+  /** @param {number} [wordIndex] tell about this word, or about the one where the reading is */
+  openWord(wordIndex) {
+    // A finger that is held down is no tap to browsers: what they do not count must not count as unlocked.
+    if (navigator.userActivation?.isActive ?? true) this.unlockSound();
+    this.highlighter.catchUp();
+    this.store.dispatch({ type: "WORD_OPENED", wordIndex: wordIndex ?? this.state.wordIndex });
+  }
+
+  closeWord() {
+    this.store.dispatch({ type: "WORD_CLOSED" });
+  }
+
   /** A tap is under way: let every player sound later without one. */
   unlockSound() {
     this.player.unlock();
     this.answers.player.unlock();
+    this.words.player.unlock();
   }
 
   /** @returns {import("./protocol.js").Position} */
@@ -205,6 +224,7 @@ export class Reader {
 
     if (state.question?.id !== before.question?.id) this.#questionChanged(state, before);
     this.#present(state);
+    this.words.look(state.word?.wordIndex ?? null);
     this.patience.watch(state);
 
     if (state.mode === "reading") this.client.wake(); // by the keys of headphones, which no page sees

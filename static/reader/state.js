@@ -20,16 +20,22 @@
  * @property {number} word the word being spoken; -1 for none
  * @property {boolean} late the child has been waiting for some time
  *
- * @typedef {"paused"|"reading"|"asking"|"waiting"|"answering"|"finished"|"closed"} Mode
- *   asking: the question box is open; waiting: for the first sentence; closed: this page is over
+ * @typedef {Object} WordCard
+ * @property {number} wordIndex the word that is explained
+ * @property {import("./word-help.js").WordHelp|null} help what is known of it so far
+ *
+ * @typedef {"paused"|"reading"|"asking"|"waiting"|"answering"|"word"|"finished"|"closed"} Mode
+ *   asking: the question box is open; waiting: for the first sentence; word: a word's card is open;
+ *   closed: this page is over
  *
  * @typedef {Object} State
  * @property {Mode} mode
  * @property {number} wordIndex the word to go on with, and while reading the word being spoken
  * @property {number} cue changes whenever the narration must (re)start at `wordIndex`
  * @property {boolean} begun the child has pressed Play once
- * @property {boolean} resume after the question, go on reading aloud
+ * @property {boolean} resume after the question or the word, go on reading aloud
  * @property {Question|null} question
+ * @property {WordCard|null} word what the card says; null unless the mode is `word`
  * @property {Record<number, PageEntry>} pages by page number; only those near the place
  * @property {"connecting"|"open"|"away"|"moving"|"resting"} connection as of `SessionClient`
  * @property {number} closeCode why `closed`
@@ -57,6 +63,7 @@ export function initialState(book, wordIndex, question = null) {
     begun: false,
     resume: false,
     question: null,
+    word: null,
     pages: {},
     connection: /** @type {const} */ ("connecting"),
     closeCode: 0,
@@ -89,6 +96,11 @@ export function isNarrating(state) {
 /** @param {State} state @returns {boolean} whether the question sheet is open */
 export function isSheetOpen(state) {
   return state.mode === "asking" || state.mode === "waiting" || state.mode === "answering";
+}
+
+/** @param {State} state @returns {boolean} whether the story waits behind the question sheet or a word's card */
+export function isInterrupted(state) {
+  return isSheetOpen(state) || state.mode === "word";
 }
 
 /** @param {State} state @returns {boolean} whether the sheet shows all there is of an answer that is not complete */
@@ -160,8 +172,8 @@ const handlers = {
   // --- A question ----------------------------------------------------------------------
   ASK_OPENED(state) {
     if (state.mode === "asking") return state;
-    const resume = state.mode === "reading" || (isSheetOpen(state) && state.resume);
-    return { ...state, mode: "asking", resume, question: state.question?.parked ? state.question : null };
+    const resume = state.mode === "reading" || (isInterrupted(state) && state.resume);
+    return { ...state, mode: "asking", resume, word: null, question: state.question?.parked ? state.question : null };
   },
   QUESTION_ASKED(state, { id, text }) {
     if (state.mode !== "asking") return state;
@@ -171,7 +183,7 @@ const handlers = {
   QUESTION_CLOSED(state) {
     if (!isSheetOpen(state)) return state;
     if (state.mode !== "asking" || !state.question?.parked) return back({ ...state, question: null });
-    return hasMore(state.question) ? { ...state, mode: "answering", question: unpark(state.question) } : back(state);
+    return onward(state);
   },
   /** Read on meanwhile; the answer, or the rest of it, will come later. */
   QUESTION_PARKED(state) {
@@ -208,15 +220,25 @@ const handlers = {
     return back({ ...state, question: null });
   },
 
+  // --- A word --------------------------------------------------------------------------
+  WORD_OPENED(state, { wordIndex }) {
+    if (state.mode !== "reading" && state.mode !== "paused") return state;
+    return { ...state, mode: "word", resume: state.mode === "reading", word: { wordIndex, help: null } };
+  },
+  WORD_HELP(state, { wordIndex, help }) {
+    return state.word?.wordIndex === wordIndex ? { ...state, word: { wordIndex, help } } : state;
+  },
+  WORD_CLOSED: (state) => (state.mode === "word" ? onward({ ...state, word: null }) : state),
+
   // --- The connection ------------------------------------------------------------------
   CONNECTION: (state, { status }) =>
     status === state.connection ? state : { ...state, connection: status },
-  CLOSED: (state, { code }) => ({ ...state, mode: "closed", closeCode: code, question: null }),
+  CLOSED: (state, { code }) => ({ ...state, mode: "closed", closeCode: code, question: null, word: null }),
   /** The server knows a place that this page does not. */
   RESTORED(state, { wordIndex }) {
     const place = Math.min(wordIndex, state.book.wordCount);
     if (place === state.wordIndex || state.mode === "finished") return state;
-    return isSheetOpen(state) ? { ...state, wordIndex: place } : at(state, place);
+    return isInterrupted(state) ? { ...state, wordIndex: place } : at(state, place);
   },
 };
 
@@ -237,6 +259,13 @@ function back(state) {
   const sentences = currentPage(state).text?.sentences ?? [];
   const place = state.book.resumeAtSentenceStart ? sentenceStart(sentences, state.wordIndex) : state.wordIndex;
   return at({ ...state, mode: "reading", resume: false }, place);
+}
+
+/** @param {State} state what was open closes @returns {State} to an answer that came meanwhile, else back */
+function onward(state) {
+  const { question } = state;
+  if (!question?.parked || !hasMore(question)) return back(state);
+  return { ...state, mode: "answering", question: unpark(question) };
 }
 
 /** @param {State} state @param {number} number @param {Partial<PageEntry>} change @returns {State} */
@@ -280,7 +309,7 @@ function onQuestion(state, questionId, change) {
   if (question === state.question) return state;
   if (!hasMore(question)) return { ...state, question };
   if (state.mode === "waiting") return { ...state, mode: "answering", question };
-  if (question.parked && !isSheetOpen(state)) {
+  if (question.parked && !isInterrupted(state)) {
     if (question.heard && question.heard === question.sentences.length) return { ...state, question: null };
     return { ...state, mode: "answering", resume: state.mode === "reading", question: unpark(question) };
   }

@@ -1,4 +1,7 @@
-"""Which pages' narrations are asked for: each once, however many children wait for it."""
+"""What is asked of the workers: each narration and each word's help once, however many children wait for it.
+
+A page is named by its id, a word by the key of its place.
+"""
 
 from enum import StrEnum
 
@@ -10,47 +13,47 @@ FAILED_SECONDS = 30  # then the next child may try again
 
 
 class Claim(StrEnum):
-    """What a caller who wants a narration finds."""
+    """What a caller who wants something finds."""
 
     YOURS = "yours"  # nobody has asked: ask now
     ASKED = "asked"
     FAILED = "failed"
 
 
-def claim(page_id: int) -> Claim:
-    """Say that this caller wants the narration; of many callers one is told to ask for it."""
-    return blocking.run(_claim(page_id))
+def claim(what: int | str) -> Claim:
+    """Say that this caller wants it; of many callers one is told to ask for it."""
+    return blocking.run(_claim(what))
 
 
-def fail(page_id: int) -> None:
-    """Remember for a while that the narration could not be made."""
-    blocking.run(_set(page_id, Claim.FAILED, FAILED_SECONDS))
+def fail(what: int | str) -> None:
+    """Remember for a while that it could not be made."""
+    blocking.run(_set(what, Claim.FAILED, FAILED_SECONDS))
 
 
-def extend(page_id: int) -> None:
-    """Say that the narration is still being made."""
-    blocking.run(_set(page_id, Claim.ASKED, ASKED_SECONDS))
+def extend(what: int | str) -> None:
+    """Say that it is still being made."""
+    blocking.run(_set(what, Claim.ASKED, ASKED_SECONDS))
 
 
-def forget(page_id: int) -> None:
-    """The narration is there, or was not asked for after all."""
-    blocking.run(_forget(page_id))
+def forget(what: int | str) -> None:
+    """It is there, or was not asked for after all."""
+    blocking.run(_forget(what))
 
 
-async def _claim(page_id: int) -> Claim:
-    if await client().set(_name(page_id), Claim.ASKED, ex=ASKED_SECONDS, nx=True):
+async def _claim(what: int | str) -> Claim:
+    if await client().set(_name(what), Claim.ASKED, ex=ASKED_SECONDS, nx=True):
         return Claim.YOURS
-    state = await client().get(_name(page_id))
+    state = await client().get(_name(what))
     return Claim(state.decode()) if state else Claim.ASKED  # it ended just now: look again soon
 
 
-async def _set(page_id: int, state: Claim, seconds: int) -> None:
-    await client().set(_name(page_id), state, ex=seconds)
+async def _set(what: int | str, state: Claim, seconds: int) -> None:
+    await client().set(_name(what), state, ex=seconds)
 
 
-async def _forget(page_id: int) -> None:
-    await client().delete(_name(page_id))
+async def _forget(what: int | str) -> None:
+    await client().delete(_name(what))
 
 
-def _name(page_id: int) -> str:
-    return f"narration:asked:{page_id}"
+def _name(what: int | str) -> str:
+    return f"narration:asked:{what}"

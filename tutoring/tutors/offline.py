@@ -78,7 +78,7 @@ def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str 
             term = stems(match[1], turn.language) if match else []
             if not 0 < len(term) <= _TERM_WORDS:
                 continue
-            if entry := _glossary_entry(term, turn.glossary, turn.language):
+            if entry := glossary_entry(term, turn.glossary, turn.language):
                 word, meaning = entry
                 return say.meaning.format(word=word, meaning=_ended(meaning.strip(), "."))
             function_words = FUNCTION_WORDS.intersection(term)
@@ -91,7 +91,7 @@ def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str 
     return None
 
 
-def _glossary_entry(term: list[str], glossary: Mapping[str, str], language: str) -> tuple[str, str] | None:
+def glossary_entry(term: list[str], glossary: Mapping[str, str], language: str) -> tuple[str, str] | None:
     """Return the glossary's word and explanation for a term, whatever its ending."""
     for word, meaning in glossary.items():
         if stems(word, language) == term:
