@@ -80,9 +80,10 @@ def test_after_the_rest_exactly_one_turn_tries(health, clock):
 
 
 def test_a_success_of_the_one_that_tries_heals(health, clock):
+    assert not health.succeeded(health.admit())
     fails(health, FAILURES)
     clock.now += FIRST_REST
-    succeeds(health)
+    assert health.succeeded(health.admit())
     assert health.well
     assert fails(health, FAILURES - 1) == 0
     assert fails(health) == FIRST_REST

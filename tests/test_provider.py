@@ -133,11 +133,15 @@ def test_failures_are_counted_by_kind_and_the_rest_is_told(llm, owl, clock):
     assert rest() == 0
 
 
-def test_the_log_says_who_rests_and_why_and_not_what_was_asked(llm, owl, caplog):
+def test_the_log_says_who_rests_and_who_answers_again_and_not_what_was_asked(llm, owl, clock, caplog):
+    caplog.set_level("INFO", "tutoring")
     llm.script(Reply(status=401))
     ask(owl)
-    [line] = [record.getMessage() for record in caplog.records]
-    assert line == "owl-1 rests for 2 s: TutorRefused"
+    clock.now += FIRST_REST
+    for _ in range(2):
+        ask(owl)
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == ["owl-1 rests for 2 s: TutorRefused", "owl-1 answers again"]
 
 
 def test_no_time_at_all_is_too_slow(owl):

@@ -52,11 +52,14 @@ class Health:
                 self._until = now + self._probe_seconds
             return self._ticket
 
-    def succeeded(self, ticket: int) -> None:
-        """It answered."""
+    def succeeded(self, ticket: int) -> bool:
+        """It answered; return whether it has recovered by that."""
         with self._lock:
-            if ticket == self._ticket:
-                self._well, self._failures, self._rest = True, 0, FIRST_REST
+            if ticket != self._ticket:
+                return False
+            was_well = self._well
+            self._well, self._failures, self._rest = True, 0, FIRST_REST
+            return not was_well
 
     def abandoned(self, ticket: int) -> None:
         """The turn ended before it could show how it is."""

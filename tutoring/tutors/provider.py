@@ -53,16 +53,20 @@ class Provider:
             yield from self._model.answer(turn, deadline)
         except TutorError as error:
             metrics.FAILURES.labels(self._label, error.kind).inc()
-            self._take_note(ticket, error, seconds)
+            self._failed(ticket, error, seconds)
             raise
         except GeneratorExit:  # it wrote, and nobody wants more
-            self._health.succeeded(ticket)
+            self._succeeded(ticket)
             raise
-        self._health.succeeded(ticket)
+        self._succeeded(ticket)
 
-    def _take_note(self, ticket: int, error: TutorError, seconds: float) -> None:
+    def _succeeded(self, ticket: int) -> None:
+        if self._health.succeeded(ticket):
+            logger.info("%s answers again", self.name)
+
+    def _failed(self, ticket: int, error: TutorError, seconds: float) -> None:
         if isinstance(error, TutorDeclined):  # it is well: otherwise one child could take it from all others
-            self._health.succeeded(ticket)
+            self._succeeded(ticket)
         elif isinstance(error, TutorTooSlow) and seconds < self._fair_seconds:
             self._health.abandoned(ticket)
         else:
