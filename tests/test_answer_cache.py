@@ -98,7 +98,7 @@ def open_question(book: Book, student: Student, question: str, word_index: int) 
     """Ask as the consumer does; return the session's and the question's id."""
     row, _ = ReadingSession.objects.get_or_create(student=student, book=book)
     session_id = str(row.pk)
-    run(store.seed(store.Seed(session_id, student.pk, book.pk, book.word_count, 0, 0, store.now())))
+    run(store.seed(store.Seed(session_id, student.pk, book.pk, book.word_count, word_index, 0, store.now())))
     run(store.restore(session_id, student.pk, "a-socket", "", protocol.HelloPayload()))
     asked = protocol.AskedQuestion(str(uuid.uuid4()), question, protocol.Position(word_index, 0))
     run(store.ask(session_id, "a-socket", asked))
