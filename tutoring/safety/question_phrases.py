@@ -8,6 +8,17 @@ from tutoring.safety.categories import Category
 from tutoring.safety.phrases import DRUGS, HATE, SEX, phrases
 
 _SELF_HARM = phrases(r"""
+i hate (my|me) self|i~(want to|wanna) (die|be dead)( |$)|i wish i (wasn t|was not|weren t|were not) (alive|here|born)
+(better|easier|happier|care|mind|cry|sad) if i (was|were|am) (dead|gone)|(better|easier|happier|care|mind|cry|sad) if i died
+my (friend|brother|sister|mum|mom|dad|cousin) (wants|tried|wanted|tries) to (kill|hurt|cut) (him|her) ?self
+ich hasse mich|je me deteste|me odio
+(feel|feeling) like dying|(think|thinking|thought|thoughts|dream|dreaming) (about|of) (dying|death
+    |killing my ?self|suicide|ending it)
+(want to|wanna|going to|gonna|should|could just) end (it all|it now|everything)|never wake up|why (am
+    |was) i( even)? (alive|born)
+i (should not|shouldn t|should never) (exist|be alive|be here|have been born)|i (want to|wanna) (go to
+    |be in) heaven
+(niemand|keiner) (mag|liebt|will|vermisst|hat) mich( lieb)?|personne( ne)? m aime|nadie me quiere
 i (want to|wanna|will|ll|would|could|am going to|m going to|gonna) jump (off|from|out of|in front of)~(roof
     |bridge
     |building|window|balcony|train|cliff|car)
@@ -55,6 +66,19 @@ quitarme la vida|suicidio
 """)
 
 _ABUSE = phrases(r"""
+(does|did|do|doing) bad things to (me|us)
+(papa|mama|nanny|babysitter)~(hits|hit|beats|hurts|kicks) (us|me|my|mum|mama|papa|dad)
+(smack|smacks|smacked|thrash|thrashes|thrashed|beat|beats|hit|hits) (me|us) (with|really|so|very|hard|every
+    |when|after|all|because)
+(smack|smacks|smacked|thrash|thrashes) me|(touch|touches|touched|touching|rubs|rubbed|grabs|grabbed
+    |pinches) my (bottom|bum|butt|chest|boobs?|privates?|legs?|body|willy|private parts?)
+me (without|with no)( my| any)? (clothes|pants|underwear)|pull(s|ed)? down my (pants|trousers|underwear|skirt)
+our secret game|(it is|its|it s|this is) our( little)? secret|(kill|hurt|beat|hit|punish) me if i
+    |i have bruises|bruises (because|from)
+(leaves?|left) me( home| at home)? alone( at home| for| all| every|$)|no (food|dinner|breakfast|heating) (at
+    |in) (home|our|my)
+(do not|don t|dont) (want to|wanna) go (back )?home|(schlagt|verprugelt|haut) (uns|mama|meine mama
+    |meine mutter)
 (shows|showed|show|showing) me (his|her|their)( \w++)? ?(willy|penis|privates?|thing|bum|bottom|underwear
     |body)
 (teacher|uncle|man|coach|grandpa|grandad|step ?dad|step ?father|neighbou?r|cousin|priest|stranger|babysitter
@@ -162,6 +186,11 @@ je (vais|veux) (te|les|le|la) (tuer|poignarder)
 
 # A story has rules and instructions of its own: what counts is that they are the tutor's.
 _INSTRUCTIONS = phrases(r"""
+what did (your|the) (creators?|makers?|developers?|programmers?)~(tell|say|write)
+(ignore|forget) (what|everything|whatever|all) (they|you|your|anyone|he|we) (told|said|were|have|know)
+(instructions|rules) (you|they) (got|get|were given|gave you|have been given|received|must follow)
+(respond|reply|answer|talk|speak|write) (only |always )?in (pirate|binary|code|morse)
+    |forget( about)? the (book|story)
 (^|please |now |you must |you should |you can |you will |can you |could you |just )(ignore|forget|disregard
     |override|bypass|overrule)~(instructions?|rules?|prompts?|directions|guidelines|orders|programming
     |restrictions|filters?)
