@@ -44,6 +44,18 @@ ABOUT_STORIES = [
     "I hurt my knee, can you read on?",
     "My brother beat me at chess, like the fox!",
     "Are you a robot?",
+    "Why did Rapunzel jump from the tower?",
+    "Why did the sisters laugh at her?",
+    "Who told the secret?",
+    "Why was the emperor naked?",
+    "Is the giant going to eat me?",
+    "I am afraid of the wolf.",
+    "I fell and hurt myself.",
+    "I don't want to live in a forest.",
+    "I want to kill the witch, too!",
+    "What is a gun?",
+    "Who makes the rules in the forest?",
+    "Can you repeat the last sentence?",
     "Warum hat der Jäger den Wolf getötet?",
     "Wer hat die Hexe verbrannt?",
     "Mein Bauch tut weh, wann essen sie?",
@@ -79,6 +91,19 @@ def test_a_question_about_the_story_goes_to_the_tutor(question):
         "I want to k i l l myself",
         "I want to k1ll mys3lf",
         "I want to kiiill myself!!!",
+        "I hate myself and want to die",
+        "I feel like dying",
+        "I just want to sleep and never wake up",
+        "it would be better if I was dead",
+        "why am I even alive",
+        "I cut myself when I am sad",
+        "I want to jump off the roof",
+        "nobody loves me and I want to disappear",
+        "what happens if I take all of mum's pills",
+        "my friend wants to kill herself",
+        "ich hab keine Lust mehr zu leben",
+        "J'ai envie de mourir",
+        "ya no quiero estar aquí, quiero morirme",
     ],
 )
 def test_a_child_who_wants_to_die_is_heard(question):
@@ -102,6 +127,22 @@ def test_a_child_who_wants_to_die_is_heard(question):
         "Papa me frappe",
         "Mi tío me toca",
         "Mi papá me pega",
+        "my father beats me with his belt when he is drunk",
+        "my babysitter touches my bottom",
+        "a man in the park showed me his willy",
+        "uncle Jim asked me to take off my clothes",
+        "someone took pictures of me in the shower",
+        "he says it is our secret game",
+        "mum said she will kill me if I tell",
+        "nobody gives me food at home",
+        "papa hits mama and I cry",
+        "I don't want to go home because of my stepfather",
+        "the kids at school call me ugly and push me",
+        "mein Lehrer hat mich am Po angefasst",
+        "mein Stiefvater schlägt uns",
+        "on me harcèle à l'école",
+        "mon frère me fait mal",
+        "mi hermano me hace daño",
     ],
 )
 def test_a_child_who_is_hurt_is_heard(question):
@@ -254,9 +295,7 @@ def test_the_plain_reading_comes_first_and_none_comes_twice(text):
 )  # fmt: skip
 def test_long_texts_take_time_by_their_length_only(piece):
     text = (piece * LONGEST)[: 4 * LONGEST]
-    begun = time.perf_counter()
+    begun = time.process_time()
     look_at_question(text)
     look_at_answer(text, text, RULES)
-    assert (
-        time.perf_counter() - begun < 2
-    )  # seconds, on a busy machine; a quadratic search would take minutes
+    assert time.process_time() - begun < 2  # seconds; a quadratic search would take minutes

@@ -32,7 +32,7 @@ ficken|gefickt|follar|coger contigo|coucher avec (toi|moi)|schlaf mit mir
 DRUGS = phrases(r"""
 cocaine|cocain|kokain|cocaina|crystal meth|meth ?amphetamine|fentanyl|lsd|ecstasy|mdma|ketamine
 marijuana|marihuana|cannabis|haschisch|hashish|heroin
-(smoke|smoking|buy|sell|roll|grow) (weed|pot|a joint|joints|cigarettes|crack)
+(smoke|smoking|buy|sell|roll|grow|get) (weed|pot|a joint|joints|cigarettes|crack)
 (take|taking|buy|sell|get|make|do|try|use|taking some|doing) (some )?drugs
 (get|getting|be|feel) (high|stoned|wasted) (on|with|from)
 (can|may|could|should|want to|how do) i (have|drink|try|get|buy)( some| a)? (beer|wine|vodka|alcohol|whisky

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-LONGEST = 8_000  # characters; a question has 500, a sentence of an answer 2,000 at most
+LONGEST = 4_000  # characters; a question has 500, a sentence of an answer 2,000 at most
 _LAYERS = 12  # texts within texts that are looked at
 
 INVISIBLE = re.compile(
