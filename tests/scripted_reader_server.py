@@ -87,6 +87,7 @@ class ScriptedServer:
 
         self.word_index = 0  # the server's own idea of the place
         self.resume_at_sentence_start = False
+        self.pages_per_prompt = 0  # a test that asks serves the prompts itself
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
         self.reachable = True  # False: no socket comes through
         self.frames: list[dict[str, Any]] = []
@@ -184,6 +185,8 @@ class ScriptedServer:
             "pagesUrl": "/api/books/1/pages/",
             "position": {"wordIndex": self.word_index, "audioTimestamp": 0},
             "resumeAtSentenceStart": self.resume_at_sentence_start,
+            "pagesPerPrompt": self.pages_per_prompt,
+            "csrfToken": "scripted",
             "libraryUrl": "/",
         }  # fmt: skip
         book = Book(pk=1, title=self.book.title, language=self.book.language)

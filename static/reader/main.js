@@ -4,6 +4,7 @@ import { FrameView } from "./frame-view.js";
 import { listenToKeys } from "./keyboard.js";
 import { connectMediaSession } from "./media-session.js";
 import { PageView } from "./page-view.js";
+import { PromptView } from "./prompt-view.js";
 import { Reader } from "./reader.js";
 import { SettingsView } from "./settings-view.js";
 import { SheetView } from "./sheet-view.js";
@@ -18,6 +19,9 @@ const frame = new FrameView(root, boot);
 const page = new PageView(part("page"), (wordIndex) => reader.readFrom(wordIndex));
 const sheet = new SheetView(
   /** @type {HTMLDialogElement} */ (root.querySelector("#sheet")), reader, boot.book.language,
+);
+const prompt = new PromptView(
+  /** @type {HTMLDialogElement} */ (root.querySelector("#prompt")), reader, boot.book.language,
 );
 const settings = new SettingsView(root, ({ speed, volume }) => {
   for (const player of [reader.player, reader.answers.player]) {
@@ -48,6 +52,7 @@ connectMediaSession(reader, boot.book);
 const render = (state, before) => {
   frame.render(state, before);
   page.render(state);
+  prompt.render(state); // before the sheet that may follow it: a dialog that closes gives the keys away
   sheet.render(state, before);
 };
 reader.store.watch(render);

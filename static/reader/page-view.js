@@ -1,6 +1,6 @@
 /** Shows one page of the book: words to tap, the word being spoken, the place where reading goes on. */
 
-import { currentPage, isNarrating } from "./state.js";
+import { isNarrating, shownPage } from "./state.js";
 
 export class PageView {
   /**
@@ -25,7 +25,7 @@ export class PageView {
 
   /** @param {import("./state.js").State} state */
   render(state) {
-    const { text } = currentPage(state);
+    const { text } = shownPage(state);
     if (text !== this.text) this.#show(text);
     const mark = isNarrating(state) ? "lit" : "here";
     const begun = state.begun || state.wordIndex > (text?.firstWord ?? 0);
