@@ -21,6 +21,14 @@ ASKED = Prompt(
     ("door", "hat", "lantern"),
 )
 
+TOO_SMALL_OR_OUTSIDE = """() => [...document.querySelectorAll("#prompt button, #prompt input")]
+    .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+    .filter((control) => {
+        const { width, height, left, right } = control.getBoundingClientRect();
+        return width < 48 || height < 48 || left < 0 || right > innerWidth;
+    })
+    .map((control) => control.outerHTML)"""
+
 
 def said(text: str) -> dict[str, object]:
     """A line as the server says it."""
@@ -66,6 +74,9 @@ def test_at_a_pages_end_the_child_is_asked_answers_and_reads_on(browser_page, ma
     expect(browser_page.locator("#prompt-title")).to_be_focused()
     expect(sheet.locator("[data-prompt=line]")).to_have_text(ASKED.text)
     browser_page.wait_for_function(f"document.querySelector('#prompt .word[data-lit]') && {PLAYING}")
+    browser_page.set_viewport_size({"width": 320, "height": 640})
+    assert browser_page.evaluate(TOO_SMALL_OR_OUTSIDE) == []
+    expect(sheet.get_by_role("button", name="Skip")).to_be_in_viewport()
     progress = child.server.heard("PROGRESS")[-1]
     assert (progress["wordIndex"], progress["playing"]) == (first, False)
 
