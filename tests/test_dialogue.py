@@ -97,6 +97,8 @@ def test_whatever_a_page_looks_like_what_is_told_stands_in_it(text):
         ("The stone was grey. The lantern shone.", []),
         ("She dreamed of Rafi’s boat.", []),
         ("Mina and Rafi ran.", []),
+        ("The king of Lund laughed.", []),
+        ("“Come,” said Sparrow. So Sparrow sang.", []),
         ("The boys laughed.", []),
     ],
 )

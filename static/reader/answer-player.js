@@ -1,6 +1,6 @@
 /**
- * Presents an answer sentence by sentence as it comes in: speaks it and lights its words; where it has no
- * sound, leaves it in sight for as long as reading it takes.
+ * Presents an answer, or what a prompt says, sentence by sentence as it comes in: speaks it and lights its words;
+ * where it has no sound, leaves it in sight for as long as reading it takes.
  */
 
 import { Highlighter } from "./highlighter.js";
@@ -12,7 +12,7 @@ const READING_MS_AT_LEAST = 2_000;
 /** A breath after the last sentence, before the story goes on. */
 const LAST_BREATH_MS = 600;
 
-/** @typedef {import("./state.js").Question} Question */
+/** @typedef {import("./state.js").Question|import("./prompting.js").Prompting} Question what is presented */
 
 export class AnswerPlayer {
   /** @param {{dispatch: (event: import("./state.js").Event) => void}} options */

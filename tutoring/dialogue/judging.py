@@ -11,8 +11,8 @@ from tutoring.tutors.retrieval import FUNCTION_WORDS
 from tutoring.tutors.stems import is_english, stems
 
 HINTS = 2  # then the answer is told
-MAX_ANSWER_CHARACTERS = 200
 
+_LONGEST_ANSWER = 200  # characters looked at
 _LONGEST_WORD = 24  # letters compared
 _ONE_SLIP_FROM, _TWO_SLIPS_FROM = 4, 8  # letters of a word in which so many slips are forgiven
 _SAME_BEGINNING = 3  # letters
@@ -28,7 +28,8 @@ _NOTHING = re.compile(
 
 def judge(prompt: Prompt, answer: str) -> Verdict:
     """Return how an answer was. Where anything is welcome, anything that says something is praised."""
-    said = _words(answer[:MAX_ANSWER_CHARACTERS], prompt.language)
+    answer = answer[:_LONGEST_ANSWER]
+    said = _words(answer, prompt.language)
     if not prompt.expected:
         return Verdict.PRAISE if said and not _says_nothing(answer) else Verdict.HINT
     wanted = _wanted(prompt.expected, prompt.language)

@@ -109,7 +109,7 @@ LINKS = {
     ),
 }
 SPEAKING = {
-    "en": word_set("said asked cried answered replied shouted whispered called thought laughed"),
+    "en": word_set("said asked cried answered replied shouted whispered thought laughed"),
     "de": word_set("sagte fragte rief antwortete flüsterte dachte meinte lachte"),
     "fr": word_set("dit demanda répondit cria murmura pensa chuchota"),
     "es": word_set("dijo preguntó respondió gritó susurró pensó contestó exclamó"),
@@ -117,11 +117,13 @@ SPEAKING = {
 # Words that stand where a thing stands and are none to ask for.
 VAGUE = word_set(
     """
-    time times day days night morning evening way ways thing things one ones once while moment minute place
-    side end kind sort lot bit rest year years hour week part last first next same other others more most all
-    both same own who word words turn half back mal tag tage zeit weg weise ding dinge ende seite moment
-    augenblick nacht morgen abend temps fois jour jours moment chose choses côté fin nuit matin soir vez veces
-    día días tiempo momento cosa cosas lado fin noche mañana tarde
+    again all alone away back bit both day days end evening everywhere few first half here home hour kind
+    last little lot minute moment more morning most next night once one ones other others own part place
+    rest same side sort there thing things time times together turn way ways week while who word words year
+    years
+    abend augenblick ding dinge ende mal morgen nacht seite tag tage weg weise zeit
+    chose choses côté fin fois jour jours matin nuit soir temps
+    cosa cosas día días lado mañana momento noche tarde tiempo vez veces
     """
 )
 PRONOUNS = word_set("he she it they we i you him them me us himself herself itself themselves")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sessions.words import primary_language
 from tutoring.dialogue import questions
 from tutoring.dialogue.characters import characters
-from tutoring.dialogue.lexicon import DETERMINERS, LINKS, PRONOUNS, VAGUE, is_past, words_of
+from tutoring.dialogue.lexicon import DESCRIBED, DETERMINERS, LINKS, PRONOUNS, VAGUE, is_past, words_of
 from tutoring.dialogue.phrases import Phrases, phrases
 from tutoring.dialogue.prompt import GAP, Kind, Prompt
 from tutoring.dialogue.questions import Question
@@ -84,7 +84,7 @@ class _Page:
             return self._question(Kind.RECALL, found)
         if not self._cast:
             return None
-        name = self._cast[0]
+        name = self._somebody()
         about = [
             sentence
             for sentence in self._sentences
@@ -97,7 +97,11 @@ class _Page:
         if not self._cast:
             return None
         frame = self._say.open[self._turn % len(self._say.open)]
-        return Prompt(Kind.OPEN, frame.format(who=self._cast[0]), self._language, "", "", ())
+        return Prompt(Kind.OPEN, frame.format(who=self._somebody()), self._language, "", "", ())
+
+    def _somebody(self) -> str:
+        """Return one of the two whom the page tells most of, now the one, now the other."""
+        return self._cast[self._turn % min(2, len(self._cast))]
 
     def _wh(self) -> Prompt | None:
         found = self._ask(questions.where) or self._ask(questions.who)
@@ -126,7 +130,7 @@ class _Page:
     def _is_thing(self, words: list[str], at: int) -> bool:
         """Tell whether a word is what a determiner just before it, or before what describes it, is about."""
         word = words[at]
-        if len(word) < _SHORTEST_WORD or word.lower() in VAGUE | PRONOUNS:
+        if len(word) < _SHORTEST_WORD or word.lower() in VAGUE | PRONOUNS | DESCRIBED:
             return False
         if word[0].isupper() != (self._primary == "de"):
             return False

@@ -32,7 +32,7 @@ _ENTANGLED = word_set("as that who which where than if so what how whether would
 _AFTER_AND = DETERMINERS["en"] | PRONOUNS | {"then", "so", "there", "all"}
 # What points to somewhere else: alone, such a question would be a riddle.
 _POINTING = PRONOUNS - {"himself", "herself", "itself", "themselves"} | word_set(
-    "there here too also again this that these those such another other others both between"
+    "there here too also again instead this that these those such another other others both between"
 )
 _TO_PLACES = word_set("to into onto under behind beside in inside on near by through over across up")
 _NO_PLACES = VAGUE | word_set(
