@@ -682,7 +682,8 @@ def test_an_answer_is_judged_and_after_praise_the_story_goes_on_by_itself(run):
             const replies = (done) => happens(
                 {{ type: "PROMPT_REPLIED", promptId: state.prompt.id, line: prompt.line, done }});
             answers("hat");
-            const waiting = [state.prompt.sentences, state.prompt.said, state.prompt.attempt];
+            const {{ sentences, said, attempt, choices }} = state.prompt;
+            const waiting = [sentences, said, attempt, choices];
             happens({{ type: "PROMPT_ANSWERED", text: "sea" }}); // one answer at a time
             replies(false);
             const hint = [state.prompt.sentences.length, state.prompt.attempt, state.prompt.complete];
@@ -692,7 +693,7 @@ def test_an_answer_is_judged_and_after_praise_the_story_goes_on_by_itself(run):
             return [waiting, hint, praise, place()]; }}""",
         [BOOK, PROMPT],
     )
-    assert waiting == [[], "hat", 1]
+    assert waiting == [[], "hat", 1, ["fox", "sea"]]
     assert hint == [1, 1, False]
     assert praise == ["prompting", 2, True, 3]
     assert end == ["reading", 10]

@@ -30,9 +30,14 @@ export function isAnswerable(prompt) {
   return prompt.sentences.length > 0 && !prompt.complete;
 }
 
-/** @param {Prompting} prompt @param {string} text what the child says @returns {Prompting} waiting for a reply */
+/**
+ * @param {Prompting} prompt
+ * @param {string} text what the child says
+ * @returns {Prompting} waiting for a reply; a word that was tapped is not offered again
+ */
 export function answered(prompt, text) {
-  return { ...saying(prompt, null), attempt: prompt.attempt + 1, said: text };
+  const choices = prompt.choices.filter((choice) => choice !== text);
+  return { ...saying(prompt, null), choices, attempt: prompt.attempt + 1, said: text };
 }
 
 /** @param {Prompting} prompt @param {Line} line @param {boolean} done @returns {Prompting} */
