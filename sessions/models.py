@@ -32,6 +32,19 @@ class School(models.Model):
         return self.name
 
 
+class AskAtPageEnd(models.TextChoices):
+    """How often a class is asked something about the page just heard."""
+
+    NEVER = "never", "never"
+    SOMETIMES = "sometimes", "at every third page"
+    EVERY_PAGE = "every page", "at every page"
+
+    @property
+    def pages(self) -> int:
+        """From one page that asks to the next; 0: none does."""
+        return {self.NEVER: 0, self.SOMETIMES: 3, self.EVERY_PAGE: 1}[self]
+
+
 class Classroom(models.Model):
     """A class of one school; its join code is what children type to sign in."""
 
@@ -42,6 +55,12 @@ class Classroom(models.Model):
     resume_at_sentence_start = models.BooleanField(
         default=False,
         help_text="After an answer, go on at the beginning of the sentence instead of at the word.",
+    )
+    ask_at_page_end = models.CharField(
+        max_length=12,
+        choices=AskAtPageEnd.choices,
+        default=AskAtPageEnd.NEVER,
+        help_text="Ask the children something about the page they have just heard; they may skip it.",
     )
 
     class Meta:

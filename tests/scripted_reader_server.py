@@ -91,6 +91,7 @@ class ScriptedServer:
         self.word_index = 0  # the server's own idea of the place
         self.resume_at_sentence_start = False
         self.thinking_words = 0  # of what is said at once when a question is safe; 0: nothing
+        self.pages_per_prompt = 0  # a test that asks serves the prompts itself
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
         self.meanings: dict[int, str] = {}  # word index -> what it means; others are still being found out
         self.reachable = True  # False: no socket comes through
@@ -190,6 +191,8 @@ class ScriptedServer:
             "thinkingUrl": "/api/books/1/thinking/",
             "position": {"wordIndex": self.word_index, "audioTimestamp": 0},
             "resumeAtSentenceStart": self.resume_at_sentence_start,
+            "pagesPerPrompt": self.pages_per_prompt,
+            "csrfToken": "scripted",
             "libraryUrl": "/",
             "wordsUrl": "/api/books/1/words/",
         }  # fmt: skip

@@ -31,7 +31,8 @@ def run(browser: Any) -> Iterator[Run]:  # noqa: F811
     page.evaluate(
         """async () => {
             const names = ["backoff", "open-questions", "patience", "phrases", "places", "preferences",
-                "presence", "protocol", "resilient-socket", "session-client", "state", "store", "timeline"];
+                "presence", "prompter", "prompting", "protocol", "resilient-socket", "session-client",
+                "state", "store", "timeline"];
             const modules = await Promise.all(names.map((name) => import(`/static/reader/${name}.js`)));
             window.m = Object.assign({}, ...modules);
             window.fakes = await import("/tests/reader_fakes.js");
@@ -552,8 +553,12 @@ CHOICES = [
     "QUESTION_CLOSED",
     "QUESTION_PARKED",
     "WORD_CLOSED",
+    "PROMPT_SKIPPED",
 ]
-ids = st.sampled_from(["a", "b"])
+LINE = {key: SPOKEN[key] for key in ("text", "words", "audioUrl", "wordTimes")}
+PROMPT = {"kind": "completion", "choices": ["fox", "hat", "sea"], "line": LINE}
+lines = st.builds(lambda page, turn: f"prompt-{page}-{turn}", st.integers(1, 3), st.integers(1, 3))
+ids = st.one_of(st.sampled_from(["a", "b"]), lines)
 numbers = st.integers(1, 3)
 events = st.one_of(
     st.sampled_from([{"type": name} for name in CHOICES]),
@@ -573,6 +578,17 @@ events = st.one_of(
     st.builds(
         lambda number: {"type": "PAGE_LOADED", "number": number, "text": {"sentences": [number * 10 - 10]}},
         numbers,
+    ),
+    st.builds(
+        lambda number, prompt: {"type": "PROMPT_READY", "number": number, "prompt": prompt},
+        numbers,
+        st.sampled_from([PROMPT, PROMPT, None]),
+    ),
+    st.just({"type": "PROMPT_ANSWERED", "text": "A fox."}),
+    st.builds(
+        lambda name, done: {"type": "PROMPT_REPLIED", "promptId": name, "line": LINE, "done": done},
+        lines,
+        st.booleans(),
     ),
     st.builds(lambda name: {"type": "QUESTION_ASKED", "id": name, "text": "Why?"}, ids),
     st.builds(lambda name: {"type": "ACKNOWLEDGED", "questionId": name}, ids),
@@ -616,8 +632,9 @@ def test_whatever_happens_the_state_makes_sense(run, story):
     for event, (state, narrating, sheet, interrupted) in zip(story, states, strict=True):
         assert 0 <= state["wordIndex"] <= 30, event
         assert not (narrating and interrupted), event
-        assert interrupted == (sheet or state["mode"] == "word"), event
+        assert interrupted == (sheet or state["mode"] in ("word", "prompting")), event
         assert (state["mode"] == "word") == (state["word"] is not None), event
+        assert (state["mode"] == "prompting") == (state["prompt"] is not None), event
         if not interrupted:
             assert (state["mode"] == "finished") == (state["wordIndex"] == 30), event
         assert (state["mode"] in ("waiting", "answering")) <= (state["question"] is not None), event
@@ -625,6 +642,187 @@ def test_whatever_happens_the_state_makes_sense(run, story):
             assert sheet, f"a question nobody sees, after {event}"
         if state["mode"] == "waiting":
             assert not state["question"]["sentences"], event
+
+
+PROMPTED = """
+    let state = m.initialState(book, 9);
+    const happens = (...events) => { for (const event of events) state = m.reduce(state, event); };
+    happens({ type: "PAGE_LOADED", number: 1, text: { firstWord: 0, sentences: [0, 4] } },
+        { type: "PROMPT_READY", number: 1, prompt }, { type: "PLAY" }, { type: "PAGE_HEARD", number: 1 });
+    const place = () => [state.mode, state.wordIndex];
+"""
+
+
+def test_at_a_pages_end_the_child_is_asked_and_the_place_is_on_the_next_page_already(run):
+    place, shown, line, skipped, prompt = run(
+        f"""([book, prompt]) => {{ {PROMPTED}
+            const story = [place(), m.shownNumber(state), state.prompt.sentences[0].text];
+            happens({{ type: "PROMPT_SKIPPED" }});
+            return [...story, place(), state.prompt]; }}""",
+        [BOOK, PROMPT],
+    )
+    assert (place, shown, line) == (["prompting", 10], 1, "Yes.")
+    assert (skipped, prompt) == (["reading", 10], None)
+
+
+@pytest.mark.parametrize("prompt", [None, "unknown"])
+def test_a_page_with_no_prompt_or_none_yet_goes_over_to_the_next(run, prompt):
+    script = f"([book, prompt]) => {{ {PROMPTED} return place(); }}"
+    if prompt:
+        script = script.replace('{ type: "PROMPT_READY", number: 1, prompt },', "")
+    assert run(script, [BOOK, None]) == ["reading", 10]
+
+
+def test_the_play_key_skips_a_prompt(run):
+    script = f"([book, prompt]) => {{ {PROMPTED} happens({{ type: 'PLAY' }}); return place(); }}"
+    assert run(script, [BOOK, PROMPT]) == ["reading", 10]
+
+
+def test_an_answer_is_judged_and_after_praise_the_story_goes_on_by_itself(run):
+    waiting, hint, praise, end = run(
+        f"""([book, prompt]) => {{ {PROMPTED}
+            const ids = [state.prompt.id];
+            const answers = (text) => {{
+                happens({{ type: "PROMPT_ANSWERED", text }}); ids.push(state.prompt.id); }};
+            const replies = (done) => happens(
+                {{ type: "PROMPT_REPLIED", promptId: state.prompt.id, line: prompt.line, done }});
+            answers("hat");
+            const {{ sentences, said, attempt, choices }} = state.prompt;
+            const waiting = [sentences, said, attempt, choices];
+            happens({{ type: "PROMPT_ANSWERED", text: "sea" }}); // one answer at a time
+            replies(false);
+            const hint = [state.prompt.sentences.length, state.prompt.attempt, state.prompt.complete];
+            answers("fox"); replies(true);
+            const praise = [state.mode, state.prompt.attempt, state.prompt.complete, new Set(ids).size];
+            happens({{ type: "ANSWER_HEARD", questionId: state.prompt.id }});
+            return [waiting, hint, praise, place()]; }}""",
+        [BOOK, PROMPT],
+    )
+    assert waiting == [[], "hat", 1, ["fox", "sea"]]
+    assert hint == [1, 1, False]
+    assert praise == ["prompting", 2, True, 3]
+    assert end == ["reading", 10]
+
+
+def test_what_belongs_to_a_prompt_before_changes_nothing(run):
+    assert run(
+        f"""([book, prompt]) => {{ {PROMPTED}
+            const old = state.prompt.id;
+            happens({{ type: "PROMPT_ANSWERED", text: "fox" }});
+            return [{{ type: "PROMPT_REPLIED", promptId: old, line: prompt.line, done: true }},
+                {{ type: "ANSWER_HEARD", questionId: old }},
+                {{ type: "ANSWER_WORD", questionId: old, word: 3 }}]
+                .every((event) => m.reduce(state, event) === state); }}""",
+        [BOOK, PROMPT],
+    )
+
+
+def test_a_childs_own_question_comes_before_the_prompt_and_reading_goes_on_after_it(run):
+    asking, closed = run(
+        f"""([book, prompt]) => {{ {PROMPTED}
+            happens({{ type: "ASK_OPENED" }});
+            const asking = [...place(), state.prompt];
+            happens({{ type: "QUESTION_CLOSED" }});
+            return [asking, place()]; }}""",
+        [BOOK, PROMPT],
+    )
+    assert asking == ["asking", 10, None]
+    assert closed == ["reading", 10]
+
+
+def test_an_answer_that_comes_during_a_prompt_waits_for_its_end(run):
+    during, after = run(
+        f"""([book, prompt]) => {{ {PROMPTED}
+            state = {{ ...state, question: {{ id: "q", text: "?", parked: true, sentences: [], heard: 0,
+                complete: false, sentence: -1, word: -1, late: false, acknowledged: true }} }};
+            happens({{ type: "ANSWER_SENTENCE", sentence: {{ ...prompt.line, questionId: "q", index: 0 }} }});
+            const during = place();
+            happens({{ type: "PROMPT_SKIPPED" }});
+            return [during, place()]; }}""",
+        [BOOK, PROMPT],
+    )
+    assert (during, after) == (["prompting", 10], ["answering", 10])
+
+
+@pytest.mark.parametrize("at_start", [False, True])
+def test_after_the_last_pages_prompt_the_book_is_finished(run, at_start):
+    assert run(
+        """([book, prompt]) => {
+            let state = m.initialState(book, 29);
+            const happens = (...events) => { for (const event of events) state = m.reduce(state, event); };
+            happens({ type: "PAGE_LOADED", number: 3, text: { sentences: [20, 25] } },
+                { type: "PROMPT_READY", number: 3, prompt }, { type: "PLAY" },
+                { type: "PAGE_HEARD", number: 3 });
+            const asked = [state.mode, state.wordIndex];
+            happens({ type: "PROMPT_SKIPPED" });
+            return [asked, [state.mode, state.wordIndex]];
+        }""",
+        [{**BOOK, "resumeAtSentenceStart": at_start}, PROMPT],
+    ) == [["prompting", 30], ["finished", 30]]
+
+
+PROMPTER = """
+    const told = [], urls = [];
+    const prompter = new m.Prompter({ pagesUrl: "/p/", pagesPerPrompt: 3, csrfToken: "t",
+        dispatch: ({ type, ...rest }) => told.push([type, rest]) });
+    const real = window.fetch;
+    window.fetch = async (url, options) => {
+        urls.push([url, options?.method ?? "GET"]);
+        return answer(options);
+    };
+    const settle = async () => { for (let n = 0; n < 20; n += 1) await Promise.resolve(); };
+"""
+
+
+def test_only_every_third_page_is_asked_about_and_once(run):
+    told, urls = run(
+        f"""async (data) => {{ {PROMPTER}
+            const answer = () => new Response(JSON.stringify(data));
+            for (const number of [1, 2, 3, 3, 4]) prompter.prepare(number);
+            await settle(); await new Promise((resolve) => setTimeout(resolve));
+            window.fetch = real;
+            return [told, urls]; }}""",
+        {"kind": "wh", "choices": [], **LINE},
+    )
+    assert urls == [["/p/3/prompt/", "GET"]]
+    assert told == [["PROMPT_READY", {"number": 3, "prompt": {"kind": "wh", "choices": [], "line": LINE}}]]
+
+
+def test_a_page_without_a_prompt_is_known_to_have_none(run):
+    told = run(
+        f"""async () => {{ {PROMPTER}
+            const answer = () => new Response(null, {{ status: 204 }});
+            prompter.prepare(6); await settle(); window.fetch = real;
+            return told; }}"""
+    )
+    assert told == [["PROMPT_READY", {"number": 6, "prompt": None}]]
+
+
+def test_a_server_that_cannot_judge_lets_the_story_go_on(run):
+    told = run(
+        f"""async () => {{ {PROMPTER}
+            const answer = () => {{ throw new TypeError("no network"); }};
+            prompter.follow({{ id: "x", page: 3, said: "fox", attempt: 1, sentences: [] }});
+            await settle(); window.fetch = real;
+            return told; }}"""
+    )
+    assert told == [["PROMPT_SKIPPED", {}]]
+
+
+def test_nobody_hears_the_reply_to_a_prompt_that_is_over(run):
+    told, aborted = run(
+        f"""async (data) => {{ {PROMPTER}
+            let signal;
+            const answer = (options) => new Promise((_, reject) => {{
+                signal = options.signal;
+                signal.addEventListener("abort", () => reject(signal.reason));
+            }});
+            prompter.follow({{ id: "x", page: 3, said: "fox", attempt: 1, sentences: [] }});
+            prompter.follow(null);
+            await settle(); window.fetch = real;
+            return [told, signal.aborted]; }}"""
+    )
+    assert (told, aborted) == ([], True)
 
 
 def test_what_belongs_to_another_question_changes_nothing(run):

@@ -1,7 +1,8 @@
-"""Narration and help with words for the reader page."""
+"""Narration, prompts and help with words for the reader page."""
 
 from django.urls import path, re_path
 
+from tutoring.prompt_views import page_prompt
 from tutoring.views import narration_audio, page_narration, thinking
 from tutoring.word_views import help_with_word
 
@@ -12,4 +13,5 @@ urlpatterns = [
     re_path(
         r"^media/narration/(?P<name>[0-9a-f]{64}\.(?:mp3|flac))$", narration_audio, name="narration-audio"
     ),
+    path("api/books/<int:book_id>/pages/<int:number>/prompt/", page_prompt, name="prompt"),
 ]

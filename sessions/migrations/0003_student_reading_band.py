@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reading", "0001_initial")]
+    dependencies = [("reading", "0002_page_prompts")]
 
     operations = [
         migrations.AddField(

@@ -3,6 +3,7 @@
 import logging
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
@@ -14,7 +15,7 @@ from sessions.access import own_sessions, readable_books, readable_text
 from sessions.languages import direction
 from sessions.live import store
 from sessions.live.blocking import run
-from sessions.models import Book, Classroom, ReadingSession
+from sessions.models import AskAtPageEnd, Book, Classroom, ReadingSession
 from sessions.shelf import BookText, PageText
 from sessions.tickets import StudentRequest, Ticket, student_required
 
@@ -51,6 +52,8 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         "thinkingUrl": reverse("thinking", args=[book.pk]),
         "position": {"wordIndex": session.word_index, "audioTimestamp": session.audio_timestamp},
         "resumeAtSentenceStart": classroom.resume_at_sentence_start,
+        "pagesPerPrompt": AskAtPageEnd(classroom.ask_at_page_end).pages,
+        "csrfToken": get_token(request),
         "libraryUrl": reverse("library"),
         "wordsUrl": reverse("word-help", args=[book.pk, 0]).removesuffix("0/"),
     }

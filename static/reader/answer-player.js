@@ -1,6 +1,6 @@
 /**
- * Presents an answer sentence by sentence as it comes in: speaks it and lights its words; where it has no
- * sound, leaves it in sight for as long as reading it takes.
+ * Presents an answer, or what a prompt says, sentence by sentence as it comes in: speaks it and lights its words;
+ * where it has no sound, leaves it in sight for as long as reading it takes.
  */
 
 import { Highlighter } from "./highlighter.js";
@@ -14,7 +14,7 @@ const LAST_BREATH_MS = 600;
 /** An answer that is there as soon needs no "let me think" before it. */
 const THINKING_MS = 150;
 
-/** @typedef {import("./state.js").Question} Question */
+/** @typedef {import("./state.js").Question|import("./prompting.js").Prompting} Question what is presented */
 
 export class AnswerPlayer {
   /** @param {{dispatch: (event: import("./state.js").Event) => void, thinking: {audioUrl: string|null}}} options

@@ -1,7 +1,7 @@
 /** Everything around the page: its number, the controls, banner, notices and the cards that end it. */
 
 import { farewell, phrases } from "./phrases.js";
-import { canTurn, currentPage, pageNumber } from "./state.js";
+import { canTurn, shownNumber, shownPage } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -42,8 +42,8 @@ export class FrameView {
 
   /** @param {State} state @param {State} before */
   render(state, before) {
-    const number = pageNumber(state);
-    const page = currentPage(state);
+    const number = shownNumber(state);
+    const page = shownPage(state);
     const reading = state.mode === "reading";
     const { dataset } = this.root;
     dataset.state = state.mode;
@@ -120,7 +120,7 @@ function news(state, before, pageCount) {
     if (state.mode === "asking") return phrases.asking;
     if (state.mode === "finished") return phrases.finished;
   }
-  if (pageNumber(state) !== pageNumber(before)) return phrases.page(pageNumber(state), pageCount);
+  if (shownNumber(state) !== shownNumber(before)) return phrases.page(shownNumber(state), pageCount);
   if (state.connection !== before.connection) {
     if (state.connection === "away") return phrases.away;
     if (before.connection === "away" && state.connection === "open") return phrases.back;

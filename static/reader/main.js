@@ -4,6 +4,7 @@ import { FrameView } from "./frame-view.js";
 import { listenToKeys } from "./keyboard.js";
 import { connectMediaSession } from "./media-session.js";
 import { PageView } from "./page-view.js";
+import { PromptView } from "./prompt-view.js";
 import { Reader } from "./reader.js";
 import { SettingsView } from "./settings-view.js";
 import { SheetView } from "./sheet-view.js";
@@ -25,6 +26,9 @@ const sheet = new SheetView(
 );
 const card = new WordCardView(
   /** @type {HTMLDialogElement} */ (root.querySelector("#word-card")), reader, (wordIndex) => page.focus(wordIndex),
+);
+const prompt = new PromptView(
+  /** @type {HTMLDialogElement} */ (root.querySelector("#prompt")), reader, boot.book.language,
 );
 const settings = new SettingsView(root, ({ speed, volume }) => {
   for (const player of [reader.player, reader.answers.player, reader.words.player]) {
@@ -57,6 +61,7 @@ const render = (state, before) => {
   card.render(state, before); // first: a card that ends the page takes the keys after it has let go of them
   frame.render(state, before);
   page.render(state);
+  prompt.render(state); // before the sheet that may follow it: a dialog that closes gives the keys away
   sheet.render(state, before);
 };
 reader.store.watch(render);

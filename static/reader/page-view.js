@@ -1,7 +1,7 @@
 /** Shows one page of the book: words to tap, the word being spoken, the place where reading goes on. */
 
 import { listenToLongPresses } from "./long-press.js";
-import { currentPage, isNarrating } from "./state.js";
+import { isNarrating, shownPage } from "./state.js";
 
 export class PageView {
   /**
@@ -34,7 +34,7 @@ export class PageView {
 
   /** @param {import("./state.js").State} state */
   render(state) {
-    const { text } = currentPage(state);
+    const { text } = shownPage(state);
     if (text !== this.text) this.#show(text);
     const mark = isNarrating(state) ? "lit" : "here";
     const begun = state.begun || state.wordIndex > (text?.firstWord ?? 0);

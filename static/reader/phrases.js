@@ -19,6 +19,8 @@ export const phrases = Object.freeze({
   answerCut: "That is all I can say this time. Let us read on.",
   listening: "I am listening…",
   cannotListen: "I cannot hear you here. Please type it.",
+  skip: "Skip",
+  readOn: "Read on",
   reading: "Reading aloud",
   paused: "Paused",
   asking: "The story waits. What would you like to know?",

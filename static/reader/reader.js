@@ -8,7 +8,8 @@
  *   book: {id: number, title: string, author: string, language: string, direction: "ltr"|"rtl",
  *     wordCount: number, pageCount: number},
  *   pageFirstWords: number[], position: import("./protocol.js").Position,
- *   resumeAtSentenceStart: boolean, wordsUrl: string}} Boot made by the server's view
+ *   resumeAtSentenceStart: boolean, wordsUrl: string, pagesPerPrompt: number,
+ *   csrfToken: string}} Boot made by the server's view
  */
 
 import { AnswerPlayer } from "./answer-player.js";
@@ -21,6 +22,7 @@ import { phrases } from "./phrases.js";
 import { sentenceAfter, sentenceBefore } from "./places.js";
 import { Player } from "./player.js";
 import { Presence } from "./presence.js";
+import { Prompter } from "./prompter.js";
 import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
 import { SessionClient } from "./session-client.js";
 import {
@@ -66,6 +68,8 @@ export class Reader {
       dispatch,
       onRefused: (status) => dispatch({ type: "CLOSED", code: 4000 + status }),
     });
+    const { pagesUrl, pagesPerPrompt, csrfToken } = boot;
+    this.prompter = new Prompter({ pagesUrl, pagesPerPrompt, csrfToken, dispatch });
     const address = new URL(boot.socketUrl, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     this.presence = new Presence({
@@ -198,6 +202,25 @@ export class Reader {
     this.store.dispatch({ type: "WORD_CLOSED" });
   }
 
+  /** @param {string} text @returns {boolean} false when nothing was said */
+  answerPrompt(text) {
+    this.unlockSound();
+    const said = text.trim();
+    if (said) this.store.dispatch({ type: "PROMPT_ANSWERED", text: said });
+    return said !== "";
+  }
+
+  /** Read on without an answer. */
+  skipPrompt() {
+    this.unlockSound();
+    this.store.dispatch({ type: "PROMPT_SKIPPED" });
+  }
+
+  /** The child begins to speak: what is being said to it ends. */
+  hush() {
+    this.answers.player.stop();
+  }
+
   /** A tap is under way: let every player sound later without one. */
   unlockSound() {
     this.player.unlock();
@@ -220,6 +243,8 @@ export class Reader {
     if (narrating && (!isNarrating(before) || state.cue !== before.cue)) this.#narrate(state);
     else if (!narrating && isNarrating(before)) this.#silence();
     this.#prepareNextPage(state);
+    if (narrating) this.#preparePrompt(state);
+    if (state.prompt?.id !== before.prompt?.id) this.prompter.follow(state.prompt);
     if (pageNumber(state) !== pageNumber(before)) this.pages.near(pageNumber(state));
 
     if (state.question?.id !== before.question?.id) this.#questionChanged(state, before);
@@ -255,6 +280,13 @@ export class Reader {
     else if (here && !this.player.playing) this.player.prepare(here.audioUrl);
   }
 
+  /** @param {State} state */
+  #preparePrompt(state) {
+    const { prompt } = currentPage(state);
+    if (prompt === undefined) this.prompter.prepare(pageNumber(state));
+    else if (prompt?.line.audioUrl) this.answers.player.prepare(prompt.line.audioUrl);
+  }
+
   /** @param {State} state @param {State} before */
   #questionChanged(state, before) {
     if (before.question && !before.question.complete) this.client.cancel(before.question.id);
@@ -270,7 +302,7 @@ export class Reader {
 
   /** @param {State} state */
   #present(state) {
-    this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : null);
+    this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : state.prompt);
   }
 
   /** @param {import("./state.js").Question} question that the server seems to have lost */

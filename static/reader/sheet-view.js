@@ -125,7 +125,7 @@ function progressOf(state, question) {
  * @param {import("./protocol.js").AnswerSentence} sentence its words are found in its text, in order
  * @returns {HTMLElement}
  */
-function sentenceElement(sentence) {
+export function sentenceElement(sentence) {
   const paragraph = document.createElement("p");
   paragraph.className = "sentence";
   paragraph.dir = "auto";

@@ -6,7 +6,9 @@
  * @typedef {import("./protocol.js").AnswerSentence} AnswerSentence
  * @typedef {{audioUrl: string, durationMs: number, wordTimes: [number, number][]}} Narration
  * @typedef {"coming"|"preparing"|"ready"|"failed"} Voice
- * @typedef {{text: PageText|null, voice: Voice, narration: Narration|null}} PageEntry
+ * @typedef {import("./prompting.js").Prompt} Prompt
+ * @typedef {{text: PageText|null, voice: Voice, narration: Narration|null, prompt?: Prompt|null}} PageEntry
+ *   prompt: what to ask at the page's end; null: nothing; not there: not known yet
  *
  * @typedef {Object} Question
  * @property {string} id
@@ -24,9 +26,9 @@
  * @property {number} wordIndex the word that is explained
  * @property {import("./word-help.js").WordHelp|null} help what is known of it so far
  *
- * @typedef {"paused"|"reading"|"asking"|"waiting"|"answering"|"word"|"finished"|"closed"} Mode
- *   asking: the question box is open; waiting: for the first sentence; word: a word's card is open;
- *   closed: this page is over
+ * @typedef {"paused"|"reading"|"prompting"|"asking"|"waiting"|"answering"|"word"|"finished"|"closed"} Mode
+ *   prompting: the child is asked about the page just heard; asking: the question box is open; waiting: for the
+ *   first sentence; word: a word's card is open; closed: this page is over
  *
  * @typedef {Object} State
  * @property {Mode} mode
@@ -36,6 +38,7 @@
  * @property {boolean} resume after the question or the word, go on reading aloud
  * @property {Question|null} question
  * @property {WordCard|null} word what the card says; null unless the mode is `word`
+ * @property {import("./prompting.js").Prompting|null} prompt while prompting
  * @property {Record<number, PageEntry>} pages by page number; only those near the place
  * @property {"connecting"|"open"|"away"|"moving"|"resting"} connection as of `SessionClient`
  * @property {number} closeCode why `closed`
@@ -45,6 +48,7 @@
  */
 
 import { pageOf, sentenceStart } from "./places.js";
+import { answered, isAnswerable, prompting, replied } from "./prompting.js";
 
 /** @type {PageEntry} */
 const COMING = Object.freeze({ text: null, voice: "coming", narration: null });
@@ -64,6 +68,7 @@ export function initialState(book, wordIndex, question = null) {
     resume: false,
     question: null,
     word: null,
+    prompt: null,
     pages: {},
     connection: /** @type {const} */ ("connecting"),
     closeCode: 0,
@@ -78,14 +83,24 @@ export function initialState(book, wordIndex, question = null) {
   return { ...state, question: restored, mode: restored.sentences.length ? "answering" : "waiting", resume: true };
 }
 
-/** @param {State} state @returns {number} number of the page shown */
+/** @param {State} state @returns {number} number of the page of the place */
 export function pageNumber(state) {
   return pageOf(state.book.pageFirstWords, state.wordIndex);
 }
 
-/** @param {State} state @returns {PageEntry} the page shown */
+/** @param {State} state @returns {PageEntry} the page of the place */
 export function currentPage(state) {
   return state.pages[pageNumber(state)] ?? COMING;
+}
+
+/** @param {State} state @returns {number} number of the page in sight: while prompting, the one just heard */
+export function shownNumber(state) {
+  return state.prompt?.page ?? pageNumber(state);
+}
+
+/** @param {State} state @returns {PageEntry} the page in sight */
+export function shownPage(state) {
+  return state.pages[shownNumber(state)] ?? COMING;
 }
 
 /** @param {State} state @returns {boolean} whether the narration should sound right now */
@@ -98,9 +113,9 @@ export function isSheetOpen(state) {
   return state.mode === "asking" || state.mode === "waiting" || state.mode === "answering";
 }
 
-/** @param {State} state @returns {boolean} whether the story waits behind the question sheet or a word's card */
+/** @param {State} state @returns {boolean} whether the story waits behind a sheet or a card, whoever asks on it */
 export function isInterrupted(state) {
-  return isSheetOpen(state) || state.mode === "word";
+  return isSheetOpen(state) || state.mode === "word" || state.mode === "prompting";
 }
 
 /** @param {State} state @returns {boolean} whether the sheet shows all there is of an answer that is not complete */
@@ -137,6 +152,7 @@ export function reduce(state, event) {
 const handlers = {
   // --- Reading -------------------------------------------------------------------------
   PLAY(state) {
+    if (state.mode === "prompting") return onward({ ...state, prompt: null });
     return state.mode === "paused" ? { ...state, mode: "reading", begun: true, cue: state.cue + 1 } : state;
   },
   PAUSE: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
@@ -151,10 +167,12 @@ const handlers = {
     if (state.mode !== "reading" && state.mode !== "paused") return state;
     return at(play ? { ...state, mode: "reading", begun: true } : state, wordIndex);
   },
-  /** The narration of page `number` was heard to its end. */
+  /** The narration of page `number` was heard to its end: the place is on the next one, even while prompting. */
   PAGE_HEARD(state, { number }) {
     if (state.mode !== "reading" || number !== pageNumber(state)) return state;
-    return at(state, state.book.pageFirstWords[number] ?? state.book.wordCount);
+    const { prompt } = currentPage(state);
+    const next = at(state, state.book.pageFirstWords[number] ?? state.book.wordCount);
+    return prompt ? { ...next, mode: "prompting", resume: true, prompt: prompting(number, prompt) } : next;
   },
 
   // --- Pages and their voices ----------------------------------------------------------
@@ -173,7 +191,8 @@ const handlers = {
   ASK_OPENED(state) {
     if (state.mode === "asking") return state;
     const resume = state.mode === "reading" || (isInterrupted(state) && state.resume);
-    return { ...state, mode: "asking", resume, word: null, question: state.question?.parked ? state.question : null };
+    const question = state.question?.parked ? state.question : null;
+    return { ...state, mode: "asking", resume, word: null, prompt: null, question };
   },
   QUESTION_ASKED(state, { id, text }) {
     if (state.mode !== "asking") return state;
@@ -216,6 +235,7 @@ const handlers = {
   ANSWER_WORD: (state, { questionId, word }) => presenting(state, questionId, { word }),
   /** The whole answer was presented. */
   ANSWER_HEARD(state, { questionId }) {
+    if (state.prompt?.id === questionId) return onward({ ...state, prompt: null });
     if (state.mode !== "answering" || state.question?.id !== questionId) return state;
     return back({ ...state, question: null });
   },
@@ -230,10 +250,26 @@ const handlers = {
   },
   WORD_CLOSED: (state) => (state.mode === "word" ? onward({ ...state, word: null }) : state),
 
+  // --- A prompt ------------------------------------------------------------------------
+  /** What to ask at the end of page `number`; null: nothing. */
+  PROMPT_READY: (state, { number, prompt }) => (state.pages[number] ? withPage(state, number, { prompt }) : state),
+  PROMPT_ANSWERED(state, { text }) {
+    if (!state.prompt || !isAnswerable(state.prompt)) return state;
+    return { ...state, prompt: answered(state.prompt, text) };
+  },
+  /** What is said to the answer given under the id `promptId`; `done`: reading goes on after it. */
+  PROMPT_REPLIED(state, { promptId, line, done }) {
+    if (state.prompt?.id !== promptId) return state;
+    return { ...state, prompt: replied(state.prompt, line, done) };
+  },
+  PROMPT_SKIPPED: (state) => (state.mode === "prompting" ? onward({ ...state, prompt: null }) : state),
+
   // --- The connection ------------------------------------------------------------------
   CONNECTION: (state, { status }) =>
     status === state.connection ? state : { ...state, connection: status },
-  CLOSED: (state, { code }) => ({ ...state, mode: "closed", closeCode: code, question: null, word: null }),
+  CLOSED: (state, { code }) => (
+    { ...state, mode: "closed", closeCode: code, question: null, word: null, prompt: null }
+  ),
   /** The server knows a place that this page does not. */
   RESTORED(state, { wordIndex }) {
     const place = Math.min(wordIndex, state.book.wordCount);
@@ -257,11 +293,17 @@ function resting(state) {
 function back(state) {
   if (!state.resume) return { ...state, mode: resting(state) };
   const sentences = currentPage(state).text?.sentences ?? [];
-  const place = state.book.resumeAtSentenceStart ? sentenceStart(sentences, state.wordIndex) : state.wordIndex;
+  const { resumeAtSentenceStart, wordCount } = state.book;
+  const atStart = resumeAtSentenceStart && state.wordIndex < wordCount;
+  const place = atStart ? sentenceStart(sentences, state.wordIndex) : state.wordIndex;
   return at({ ...state, mode: "reading", resume: false }, place);
 }
 
-/** @param {State} state what was open closes @returns {State} to an answer that came meanwhile, else back */
+/**
+ * A card or a prompt is over. An answer that came meanwhile to a question of the child's own is heard first.
+ * @param {State} state
+ * @returns {State}
+ */
 function onward(state) {
   const { question } = state;
   if (!question?.parked || !hasMore(question)) return back(state);
@@ -318,6 +360,7 @@ function onQuestion(state, questionId, change) {
 
 /** @param {State} state @param {string} questionId @param {Partial<Question>} change @returns {State} */
 function presenting(state, questionId, change) {
+  if (state.prompt?.id === questionId) return { ...state, prompt: { ...state.prompt, ...change } };
   if (state.mode !== "answering" || state.question?.id !== questionId) return state;
   return { ...state, question: { ...state.question, ...change } };
 }
