@@ -1,8 +1,10 @@
 """What a grown-up has to look at: kept once, listed for whom it concerns, and told without a word of it."""
 
 import logging
-import smtplib
+import threading
 import uuid
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import Self
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -161,20 +163,50 @@ def test_of_what_teachers_are_told_is_a_setting(ada, book, settings, nothing_wai
     assert set(Flag.objects.exclude(told_at=None).values_list("category", flat=True)) == told
 
 
-def test_a_mail_server_that_is_away_is_tried_again(ada, book, monkeypatch, caplog):
-    def away(*_) -> None:
-        raise smtplib.SMTPServerDisconnected("gone")
+class MailServer:
+    """A mail server over real SMTP; `received` is what was handed in."""
 
+    def __enter__(self) -> Self:
+        self.received: list[str] = []
+        taken = self.received
+
+        class Handler(StreamRequestHandler):
+            def handle(self) -> None:
+                self.wfile.write(b"220 willow\r\n")
+                for line in self.rfile:
+                    command = line.strip().upper()
+                    self.wfile.write(b"354 go on\r\n" if command == b"DATA" else b"250 OK\r\n")
+                    if command == b"DATA":
+                        taken.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
+                        self.wfile.write(b"250 OK\r\n")
+
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def test_a_mail_server_that_is_away_is_tried_again(ada, book, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     write_to("rivera")
     flagged(ada, book)
-    with monkeypatch.context() as patch:
-        patch.setattr("django.core.mail.EmailMessage.send", away)
-        tell_adults()
-    assert Flag.objects.get().told_at is None
-    assert "1 flags are not told yet: SMTPServerDisconnected" in caplog.text
+    with MailServer() as gone:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", gone.port
     tell_adults()
+    assert Flag.objects.get().told_at is None
+    assert "1 flags are not told yet: ConnectionRefusedError" in caplog.text
+    with MailServer() as server:
+        settings.EMAIL_PORT = server.port
+        tell_adults()
+        tell_adults()
     assert Flag.objects.get().told_at
-    assert len(mail.outbox) == 1
+    [message] = server.received
+    assert "To: rivera@willow.example" in message and "kill" not in message
 
 
 def test_a_class_without_an_address_is_not_told_and_a_seen_flag_neither(ada, book):

@@ -232,6 +232,32 @@ def test_what_the_story_tells_may_be_told_again(sentence):
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "That is a great question!",
+        "I think he is sad because his friend went away.",
+        "I am an AI helper, not a person.",
+        "I am a computer program that helps you read.",
+        "I'm so glad you asked, I am a little sad, too.",
+        "He came back as a human and unlocked the door.",
+        "She must never tell anyone what she saw.",
+        "You can ask your mum, your dad or your teacher.",
+        "A bruise is a blue spot on your skin.",
+        "They were told to bring the golden bird.",
+        "His rules are written above the gate.",
+        "A gun is a thing that hunters use.",
+        "The witch wanted to cook the children, but they were clever.",
+        "What do you think will happen?",
+        "Ich glaube, er ist traurig, weil sein Freund fort ist.",
+        "Je crois qu'il est triste parce que son ami est parti.",
+        "Creo que está triste porque su amigo se fue.",
+    ],
+)
+def test_what_a_good_tutor_says_is_said(sentence):
+    assert look_at_answer(sentence, "", RULES) is None
+
+
+@pytest.mark.parametrize(
     ("sentence", "category"),
     [
         ("The fox was murdered and beheaded.", Category.VIOLENCE),

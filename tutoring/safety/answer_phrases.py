@@ -11,8 +11,8 @@ bring dich( doch)? um|tote dich|verletz( e)? dich|du solltest (sterben|tot sein)
 tue toi|suicide toi|fais toi (du )?mal|tu devrais mourir|matate|suicidate|hazte dano|deberias morir
 """)
 _ABUSE = phrases(r"""
-(do not|don t|never|must not) tell (your|anyone|anybody|a grown|grown|any grown|mum|mom|mummy|mommy|daddy|dad
-    |an adult)
+(do not|don t|never) tell (your|a grown|any grown|grown|mum|mom|mummy|mommy|daddy|dad|an adult)
+(^|please |you must |you should |you may |so )(do not|don t|never|not) tell (anyone|anybody)
 our( little)? secret|keep (this|it) (a )?secret|between (you and me|us two)
 take off your (clothes|shirt|pants|dress)
 (come to my (house|home|place)|meet me|let s meet|send me)
@@ -76,12 +76,12 @@ estas sol[oa]
 """)
 # What the tutor is stands in its frames and rules. Whatever else it says of itself, somebody talked it into.
 _ROLE = phrases(r"""
-(i am|i m)\s(now )?(an?|the|your|called|named|no longer|not (an?|your)|free|dan|evil|human|god|captain
+(i am|i m)\s(now )?(an?|the|your|called|named|no longer|free|dan|evil|human|god|captain
     |king|queen|dr|mr|mrs)(\s(?!((very|just|only|little|friendly|warm|kind|so)\s)*(reading|helper|companion
-    |computer|program|bit|little|tutor|machine)\b)\w++|$)
+    |computer|program|bit|little|tutor|machine|ai|robot|assistant|friend)\b)\w++|$)
 my name (is|s)|call me|i have no( more)? (rules|restrictions|filters|limits)
 i can (now )?(do|say) (anything|whatever)|i( will| ll)? obey
-(your|my) (girlfriend|boyfriend|lover)|i (love|adore) you|as a (pirate|hacker|villain|human|real)
+(your|my) (girlfriend|boyfriend|lover)|i (love|adore) you
 ich bin (jetzt |nun )?(ein|eine|der|die|dein|deine|jetzt|nun|kein|keine|frei|ab jetzt)(\s(?!((kleiner?
     |nur)\s)*(helfer|lese|bisschen|wenig|computer|programm|begleiter))\w++|$)
 mein name ist|ich heisse|nenn mich|ich liebe dich
@@ -98,8 +98,9 @@ _RULES = phrases(r"""
     |forbid|read)
 here (are|is) (my|the) (rules|instructions|prompt)|(repeat|ignore|forget|show)~my (rules|instructions)
 i (was|have been|ve been|am|m) (told|instructed|programmed|configured|ordered|prompted) (to|not|that|by)
-language model|openai|chatgpt|as an ai|i am an ai|jail ?break\w*|(developer|dan|god|debug|admin|evil) mode
-hacked|pwned|(ignore|forget)~(previous|earlier|above) (instructions|rules)|unlocked|unfiltered|uncensored
+language model|openai|chatgpt|jail ?break\w*|(developer|dan|god|debug|admin|evil) mode
+(i|you) (am|are|was|were|have been|ve been|got) hacked|pwned
+(ignore|forget)~(previous|earlier|above) (instructions|rules)|unfiltered|uncensored
 mode (enabled|activated|on)
 meine (regeln|anweisungen|vorgaben) (sind|lauten|sagen)|hier sind (meine|die) (regeln|anweisungen)
 sprachmodell|mir wurde (gesagt|befohlen|aufgetragen)|system ?prompt
