@@ -1,9 +1,10 @@
 """What a class is likely to ask, and from which word on it can be answered."""
 
+import re
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.shelf import PageText
@@ -123,6 +124,7 @@ prose = st.lists(
 
 
 @given(st.lists(prose.filter(lambda text: split(text)), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_each_question_stands_on_its_page_and_after_what_it_names(texts):
     pages = book(texts)
     for likely in (*likely_questions(pages, GLOSSARY, "en"), *from_lines(["Who is Tiva?"], pages, "en")):
@@ -131,4 +133,4 @@ def test_each_question_stands_on_its_page_and_after_what_it_names(texts):
         name = likely.question.removeprefix("Who is ").removesuffix("?")
         if likely.question.startswith("Who is ") and any(name in text for text in texts):
             heard = [word.text for text in texts for word in split(text)][: likely.word_index + 1]
-            assert name in " ".join(heard)
+            assert name in " ".join(re.findall(r"\w+", " ".join(heard)))

@@ -54,9 +54,7 @@ def choose(answers: Iterable[KeptAnswer], turn: Turn) -> KeptAnswer | None:
 
 
 def _was_heard(answer: KeptAnswer, heard: str) -> bool:
-    """Has the child heard all that the answer was made from?"""
-    if answer.heard_length > len(heard):
-        return False
+    """Has the child heard all that the answer was made from? Who has heard less has another text."""
     return _digest(heard[: answer.heard_length]) == answer.heard_digest
 
 
