@@ -115,7 +115,8 @@ export class PageView {
     const place = word.getBoundingClientRect();
     const bottom = view.bottom - Number.parseFloat(getComputedStyle(this.scroller).paddingBottom);
     if (place.top >= view.top && place.bottom <= bottom) return;
-    this.scroller.scrollBy({ top: place.top - view.top - view.height / 3, behavior: "smooth" });
+    const third = (bottom - view.top) / 3;
+    this.scroller.scrollBy({ top: place.top - view.top - third, behavior: "smooth" });
   }
 }
 
