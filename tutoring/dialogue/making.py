@@ -29,8 +29,8 @@ _CHOICES = 3
 def prompt_of(text: str, language: str, number: int, glossary: Mapping[str, str]) -> Prompt | None:
     """Return what to ask at the end of the page `number`; None where nothing good can be asked.
 
-    `language` is a BCP 47 tag. The kind goes round with the number; where the page does not give one, the
-    next is taken.
+    `language` is a BCP 47 tag. The kind goes round with the number; where the page does not give
+    it, another is taken.
     """
     say = phrases(language)
     if say is None:
