@@ -99,6 +99,7 @@ def test_whatever_a_page_looks_like_what_is_told_stands_in_it(text):
         ("Mina and Rafi ran.", []),
         ("The king of Lund laughed.", []),
         ("“Come,” said Sparrow. So Sparrow sang.", []),
+        ("“Hail,” said Knights. So Knights sang.", []),
         ("The boys laughed.", []),
     ],
 )
