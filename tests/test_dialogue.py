@@ -26,7 +26,7 @@ CHAT = (
     " porte. Le chat sauta dans le jardin."
 )
 GATO = (
-    "El gato dormía sobre el muro blanco. «¡Baja de ahí!», gritó Ana. Entonces Ana trajo una larga escalera."
+    "El gato dormía sobre el muro blanco. «¡Baja de ahí!», gritó Ana. Entonces Ana trajo allí una escalera."
     " El gato saltó al fin hacia el jardín."
 )
 PAGES = {"en": HERON, "de": KATZE, "fr": CHAT, "es": GATO}
@@ -99,6 +99,7 @@ def test_whatever_a_page_looks_like_what_is_told_stands_in_it(text):
         ("Mina and Rafi ran.", []),
         ("The king of Lund laughed.", []),
         ("“Come,” said Sparrow. So Sparrow sang.", []),
+        ("“Hail,” said Knights. So Knights sang.", []),
         ("The boys laughed.", []),
     ],
 )
@@ -251,7 +252,7 @@ def test_where_we_do_not_speak_the_language_nothing_is_asked(language):
     [
         ("de-AT", "Wie geht der Satz zu Ende? Am Abend brachte Mina ihr noch einen ____.", "Fisch", "Mina"),
         ("fr", "Comment finit la phrase ? Alors Aïcha posa une échelle contre la ____.", "porte", "Aïcha"),
-        ("es-MX", "¿Cómo termina la frase? Entonces Ana trajo una larga ____.", "escalera", "Ana"),
+        ("es-MX", "¿Cómo termina la frase? Entonces Ana trajo allí una ____.", "escalera", "Ana"),
     ],
 )
 def test_children_are_asked_in_their_books_language(language, finish, expected, open_):

@@ -128,7 +128,7 @@ def _described(pieces: list[str], position: int) -> tuple[int, str]:
 
 def _name(words: list[str]) -> str:
     """Return the name that these words with capitals are; "" for none."""
-    if words[-1] in TITLES or words[-1].lower() in PEOPLE and len(words) == 1:
+    if words[-1] in TITLES or words[-1].lower().removesuffix("s") in PEOPLE and len(words) == 1:
         return ""  # "Mother", "Sparrow": what somebody is called by those who know them
     if len(words) > 3 or any(_POSSESSIVE.search(word) for word in words):
         return ""

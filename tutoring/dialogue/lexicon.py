@@ -85,8 +85,8 @@ LINKS = {
     "en": word_set(
         """
         and or but in on at to into onto from with without of by for under over behind beside near through
-        across around along up down out off was were had is as when while until till that who which where
-        because so then before after
+        across around along up down out off be been is are was were had as when while until till that
+        who which where because so then before after
         """
     ),
     "de": word_set(

@@ -20,7 +20,8 @@ _OTHERWISE = (
 )
 _FEWEST_WORDS, _MOST_WORDS = 5, 16  # of a sentence that a child is to finish
 _SHORTEST_WORD = 3  # letters
-_BETWEEN_AT_MOST = 2  # words that describe a thing, between it and its determiner
+# Words that describe a thing, between it and its determiner; in French and Spanish most come after it.
+_BETWEEN_AT_MOST = {"en": 2, "de": 2, "fr": 0, "es": 0}
 _GOOD_LENGTH = range(6, 11)  # words of a sentence that is easy to keep in mind
 _CHOICES = 3
 
@@ -28,8 +29,8 @@ _CHOICES = 3
 def prompt_of(text: str, language: str, number: int, glossary: Mapping[str, str]) -> Prompt | None:
     """Return what to ask at the end of the page `number`; None where nothing good can be asked.
 
-    `language` is a BCP 47 tag. The kind goes round with the number; where the page does not give one, the
-    next is taken.
+    `language` is a BCP 47 tag. The kind goes round with the number; where the page does not give
+    it, another is taken.
     """
     say = phrases(language)
     if say is None:
@@ -137,7 +138,7 @@ class _Page:
         known = DETERMINERS[self._primary] | LINKS[self._primary]
         if word.lower() in known or self._primary == "en" and (word.endswith(("ly", "ing")) or is_past(word)):
             return False
-        for before in reversed(words[max(0, at - _BETWEEN_AT_MOST - 1) : at]):
+        for before in reversed(words[max(0, at - _BETWEEN_AT_MOST[self._primary] - 1) : at]):
             if before.lower() in known:
                 return before.lower() in DETERMINERS[self._primary]
         return False
