@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sessions import protocol
-from sessions.live.records import SessionAbsent, SessionFenced
+from sessions.live.records import LiveProgress, SessionAbsent, SessionFenced
 from sessions.protocol import Outcome
 
 WORDS = 300
@@ -83,6 +83,7 @@ class SessionModel:
     owner: str = ""
     last_owner: str = ""
     last_named: str = ""  # by the HELLO of the last owner, until it says more
+    playing: bool = False  # at `word`, at the time `position_at`
     seq: int = 0
     acked: int = 0
     open_id: str = ""
@@ -106,10 +107,14 @@ class SessionModel:
             outcome = Outcome.LOSSLESS if start == self.seq else Outcome.REPLAYED
         else:
             start, outcome = self.acked, Outcome.SNAPSHOT if said.epoch else Outcome.NEW
-        asked = tuple(question.id for question in said.unacknowledged if self._ask(question, moment))
+        furthest = self._furthest(self.word, self.position_at, moment, not said.position)
+        asked = tuple(
+            question.id for question in said.unacknowledged if self._ask(question, furthest, moment)
+        )
         if asked and not said.position:
             last = next(q for q in reversed(said.unacknowledged) if q.id in asked)
             self._move(last.context.word_index, moment)
+        self.playing = False
         self.owner = self.last_owner = owner
         self.last_named = said.owner or ""
         pending = tuple(entry for entry in self.outbox.items() if entry[0] > start)
@@ -121,23 +126,30 @@ class SessionModel:
             self.epoch = epoch
         return epoch == self.epoch
 
-    def progress(self, owner: str, word: int, ack: int, at: int) -> int:
+    def progress(self, told: LiveProgress) -> int:
         """A position of a socket and what its client has handled; returns the newest number."""
-        self._owned_by(owner)
+        self._owned_by(told.owner)
         self.last_named = ""
-        self._move(word, at)
+        self._move(told.word_index, told.at)
+        self.playing = told.playing and self.word < WORDS
+        ack = told.ack
         self.acked = max(self.acked, min(ack, self.seq))
         self.outbox = {seq: message for seq, message in self.outbox.items() if seq > self.acked}
         return self.seq
 
-    def ask(self, owner: str, question: protocol.AskedQuestion, moment: int) -> int | None:
-        """A question; returns the number of its acknowledgement, None if it is known."""
+    def ask(
+        self, owner: str, question: protocol.AskedQuestion, told: LiveProgress | None, moment: int
+    ) -> int | None:
+        """A question after a place not written yet; returns its acknowledgement's number, None if known."""
         if self.epoch == UNTRUSTED:
             self.owner = ""
         self._owned_by(owner)
-        if not self._ask(question, moment):
+        place = told.word_index if told else self.word, told.at if told else self.position_at
+        furthest = self._furthest(*place, moment, told.playing if told else self.playing)
+        if not self._ask(question, furthest, moment):
             return None
         self.last_named = ""
+        self.playing = False
         self._move(question.context.word_index, moment)
         return self.seq
 
@@ -149,11 +161,13 @@ class SessionModel:
             self._close(question_id, "cancelled")
         if self.open_id == question_id:
             self.open_id = ""
+            self.playing = False
 
     def leave(self, owner: str) -> None:
         """A socket has gone."""
         if self.owner == owner:
             self.owner = ""
+            self.playing = False
 
     def restarted(self) -> None:
         """Redis is another one, which may have lost its last writes."""
@@ -219,12 +233,18 @@ class SessionModel:
         self.seq += 1
         self.outbox[self.seq] = message
 
-    def _ask(self, question: protocol.AskedQuestion, moment: int) -> bool:
+    @staticmethod
+    def _furthest(word: int, at: int, moment: int, playing: bool) -> int:
+        """Return how far a narration can have been heard: 12 words, and six a second for ten seconds."""
+        played = min(10_000, max(0, moment - at)) if playing else 0
+        return word + 12 + -(-played * 6 // 1000)
+
+    def _ask(self, question: protocol.AskedQuestion, furthest: int, moment: int) -> bool:
         if question.id in self.questions:
             return False
         if self.open_id:
             self._close(self.open_id, "cancelled")
-        word = min(question.context.word_index, WORDS)
+        word = min(question.context.word_index, WORDS, furthest)
         self.questions[question.id] = Asked(question.question_text, word, moment + ANSWER_MS)
         self.open_id = question.id
         self._owe(Message(question.id, "acknowledged"))

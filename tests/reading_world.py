@@ -191,10 +191,7 @@ class World:
         return epoch, *welcome
 
     def _progress(self, updates: Sequence[LiveProgress]) -> list[Any]:
-        return [
-            _outcome(lambda told=told: self._live().progress(told.owner, told.word_index, told.ack, told.at))
-            for told in updates
-        ]
+        return [_outcome(lambda told=told: self._live().progress(told)) for told in updates]
 
     def _publish(self, _: str, token: str, message: protocol.DurableMessage) -> Any:
         if self.model is None:
@@ -229,7 +226,7 @@ class World:
                 "seed": self._seed,
                 "restore": self._restore,
                 "progress": self._progress,
-                "ask": lambda _, owner, asked: self._live().ask(owner, asked, self.issued),
+                "ask": lambda _, owner, asked, told: self._live().ask(owner, asked, told, self.issued),
                 "cancel": lambda _, owner, question_id: self._live().cancel(owner, question_id),
                 "leave": lambda _, owner: self.model and self.model.leave(owner),
             },

@@ -158,3 +158,12 @@ def test_operators_find_every_metric_in_the_documentation():
         [described] = metric.describe()
         name = f"{described.name}_total" if described.type == "counter" else described.name
         assert f"`{name}" in page, name
+
+
+def test_what_goes_no_further_is_counted_by_what_it_holds(llm, reading):
+    asked = Growth("flagged_total", category="self-harm", side="question")
+    said = Growth("flagged_total", category="link", side="answer")
+    reading.answer(reading.ask("I want to kill myself"))
+    llm.script(Reply("Look at www.example.com for more."))
+    reading.answer(reading.ask())
+    assert (asked(), said()) == (1, 1)

@@ -59,6 +59,7 @@ class Child:
         await tablet.say("HELLO")
         await tablet.hear("SESSION_RESTORED")
         place = {"wordIndex": len(words.split(STORY)) - 1, "audioTimestamp": 0}
+        await tablet.say("PROGRESS", **place, playing=False)
         await tablet.say("STUDENT_QUESTION", id=self.question_id, questionText=self.question, context=place)
         while not self.finals():
             self.heard.append(await tablet.hear(within=40))

@@ -61,8 +61,17 @@ class Answer:
     def say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         """Send what the tutor says by the sentence; return whether it is still wanted.
 
-        Raises TutorError, and guard.NotToBeSaid with the sentence at which the tutor was stopped.
+        What was too hard for the child is tried once more in simpler words. Raises TutorError, and
+        guard.NotToBeSaid with the sentence at which the tutor was stopped.
         """
+        try:
+            return self._say(tutor, turn, deadline)
+        except TutorTooHard:
+            if self.sentences:
+                raise  # what was said before is a true answer, or another tutor's to go on with
+            return self._say(tutor, turn._replace(simpler=True), deadline)
+
+    def _say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         if self.tutor is None or not self.sentences:
             self.tutor = tutor
         known = known_words(turn.heard)

@@ -45,7 +45,6 @@ from tutoring.tutors.interface import (
     Tutor,
     TutorError,
     TutorRefused,
-    TutorTooHard,
 )
 
 logger = logging.getLogger(__name__)
@@ -111,7 +110,7 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             metrics.FAILOVERS.inc()
         asked = turn._replace(said=tuple(answer.sentences))
         try:
-            wanted = _say(answer, tutor, asked, share)
+            wanted = answer.say(tutor, asked, share)
             failed = not answer.sentences
         except TutorError as error:
             level = logging.ERROR if isinstance(error, TutorRefused) else logging.WARNING
@@ -143,16 +142,6 @@ def _whom(
     for kept in answer_cache.find(question.book_id, question.word_index, turn):
         yield kept, deadline
     yield from tutors.in_turn(deadline)
-
-
-def _say(answer: Answer, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
-    """Have a tutor answer; what was too hard for the child is tried once more in simpler words."""
-    try:
-        return answer.say(tutor, turn, deadline)
-    except TutorTooHard:
-        if answer.sentences:
-            raise  # what was said before is a true answer, or another tutor's to go on with
-        return answer.say(tutor, turn._replace(simpler=True), deadline)
 
 
 def _record(answer: Answer, outcome: Question.Outcome | None) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.db import Error, InterfaceError, OperationalError
 
 from sessions.live.records import LiveQuestion
-from tutoring import telling
+from tutoring import metrics, telling
 from tutoring.later import Later
 from tutoring.models import Flag
 from tutoring.safety.categories import Category
@@ -22,6 +22,7 @@ def keep(question: LiveQuestion, side: Flag.Side, category: Category, text: str)
 
     With PostgreSQL away it waits in Redis, and is told when it is written.
     """
+    metrics.FLAGGED.labels(category.value, side.value).inc()
     if not category.for_review:
         return
     fields = {

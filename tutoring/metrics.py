@@ -36,6 +36,10 @@ FAILURES = Counter("llm_failures", "Requests to models that failed, by how.", ["
 FAILOVERS = Counter("llm_failovers", "Times that another tutor was asked because one failed.")
 RESTING = Gauge("llm_resting", "1 from a model's first rest until it has answered again.", ["provider"])
 
+FLAGGED = Counter(
+    "flagged", "Questions and sentences that went no further, by what they hold.", ["category", "side"]
+)
+
 _FIRST_SENTENCE = Histogram(
     "answer_first_sentence_seconds",
     "From the question to the first sentence on its way to the child.",

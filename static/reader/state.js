@@ -22,9 +22,12 @@
  * @property {number} word the word being spoken; -1 for none
  * @property {boolean} late the child has been waiting for some time
  *
+ * @typedef {{word: string, syllables: string[], meaning: string|null, complete: boolean,
+ *   source: "glossary"|"model"|"offline"|null, audioUrl: string|null, wordTimes: [number, number][],
+ *   meaningAudioUrl: string|null}} WordHelp as the server tells it; complete: no more will be known
  * @typedef {Object} WordCard
  * @property {number} wordIndex the word that is explained
- * @property {import("./word-help.js").WordHelp|null} help what is known of it so far
+ * @property {WordHelp|null} help what is known of it so far
  *
  * @typedef {"paused"|"reading"|"prompting"|"asking"|"waiting"|"answering"|"word"|"finished"|"closed"} Mode
  *   prompting: the child is asked about the page just heard; asking: the question box is open; waiting: for the

@@ -2,9 +2,7 @@
  * Finds out about the word whose card is open, and says it aloud: the word as soon as it has its voice, then
  * what it means.
  *
- * @typedef {{word: string, syllables: string[], meaning: string|null, complete: boolean,
- *   source: "glossary"|"model"|"offline"|null, audioUrl: string|null, wordTimes: [number, number][],
- *   meaningAudioUrl: string|null}} WordHelp as the server tells it; complete: no more will be known
+ * @typedef {import("./state.js").WordHelp} WordHelp
  */
 
 import { get, pause, Refusal } from "./page-store.js";
