@@ -15,7 +15,7 @@ from sessions.live.connection import client
 from sessions.models import Book, Page, ReadingSession, Student
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
 from tutoring import answer_cache, answer_key, tutors
-from tutoring.cache_metrics import LOOKUPS, Lookup
+from tutoring.cache_metrics import LOOKUPS, SAVED_COST, Lookup
 from tutoring.heard import heard_of
 from tutoring.kept_answers import kept_answer
 from tutoring.models import CachedAnswer, Question
@@ -359,6 +359,16 @@ def test_hits_misses_and_questions_of_one_child_are_counted(llm, ask, ada, ben):
     ask(ben)
     ask(ben, "Where am I?")
     assert [after - was for after, was in zip(counts(), before, strict=True)] == [1, 1, 1]
+
+
+def test_what_a_hit_saves_is_counted_at_the_prices_set(llm, ask, ada, ben, settings):
+    settings.LLM_PRICE_INPUT, settings.LLM_PRICE_OUTPUT = 1.0, 0.0
+    before = SAVED_COST._value.get()
+    ask(ada)
+    assert SAVED_COST._value.get() == before
+    ask(ben)
+    saved_tokens = (SAVED_COST._value.get() - before) * 1_000_000
+    assert 300 < saved_tokens < 1_000  # the rules and a short story
 
 
 @pytest.mark.parametrize(("word_index", "page"), [(0, 1), (LANTERN, 1), (LANTERN + 1, 2), (10_000, 2)])

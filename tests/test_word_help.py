@@ -235,10 +235,28 @@ def test_without_a_model_the_child_is_shown_where_the_word_was_read(browser, boo
     ids=["broken", "refused", "broken off", "empty", "says nothing", "endless"],
 )
 def test_a_model_that_cannot_explain_is_asked_again_a_little_later(book, browser, jobs, llm, reply):
-    llm.script(reply)
+    llm.default = reply
     work(book, RIVER)
     assert_where_it_was_read(browser.get(url(book, RIVER)).json())
     assert 0 < blocking.run(seconds_left(place_of(book, RIVER).key)) <= word_help.UNSURE_SECONDS
+
+
+HARD = "A watercourse characterised by continuous gravitational movement."
+
+
+def test_what_is_explained_in_harder_words_is_explained_again(book, browser, llm):
+    llm.script(Reply(HARD), Reply("A river is water that runs to the sea."))
+    work(book, RIVER)
+    assert browser.get(url(book, RIVER)).json()["meaning"] == "A river is water that runs to the sea."
+    llm.default = Reply(HARD)
+    work(book, RIVER + 1)
+    assert HARD not in str(browser.get(url(book, RIVER + 1)).json())
+
+
+def test_a_model_that_says_what_is_not_for_children_is_not_repeated(book, browser, llm):
+    llm.default = Reply("Look it up at www.example.com, my friend.")
+    work(book, RIVER)
+    assert_where_it_was_read(browser.get(url(book, RIVER)).json())
 
 
 def test_what_a_model_explained_is_kept_for_days(book, llm):

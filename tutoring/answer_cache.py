@@ -27,7 +27,7 @@ from sessions.live.blocking import run
 from sessions.live.connection import Command, execute
 from sessions.shelf import book_text
 from tutoring import answer_key, tutors
-from tutoring.cache_metrics import LOOKUPS, Lookup
+from tutoring.cache_metrics import LOOKUPS, Lookup, count_saved
 from tutoring.kept_answers import KeptAnswer, choose, kept_answer
 from tutoring.models import CachedAnswer
 from tutoring.tutors.interface import Source, Turn, Tutor
@@ -65,7 +65,10 @@ def find(book_id: int, word_index: int, turn: Turn) -> tuple[Tutor, ...]:
     key = answer_key.key(turn, book_id, page, model.name)
     answer = choose(_answers(key, book_id, page, len(turn.heard)), turn)
     LOOKUPS.labels(Lookup.HIT if answer else Lookup.MISS).inc()
-    return (KeptTutor(model.name, answer.sentences),) if answer else ()
+    if answer is None:
+        return ()
+    count_saved(turn, answer.sentences)
+    return (KeptTutor(model.name, answer.sentences),)
 
 
 def keep(book_id: int, word_index: int, turn: Turn, tutor: Tutor, sentences: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from sessions.live.blocking import run
 from sessions.live.connection import client
 from tutoring import tutors
 from tutoring.answer import plain
+from tutoring.fit import is_fit, known_words
 from tutoring.narration import service
 from tutoring.narration.known import Spoken
 from tutoring.narration.timing import Interval
@@ -28,7 +29,7 @@ from tutoring.safety import guard
 from tutoring.sentences import cut
 from tutoring.syllables import syllables
 from tutoring.tutors.frames import frames
-from tutoring.tutors.interface import Deadline, Source, Turn, TutorError
+from tutoring.tutors.interface import Deadline, Source, Turn, Tutor, TutorError, TutorTooHard
 from tutoring.word_place import Place
 
 logger = logging.getLogger(__name__)
@@ -108,24 +109,37 @@ def _by_a_model(place: Place) -> str | None:
         if tutor.source is not Source.MODEL:
             continue
         try:
-            with closing(tutor.answer(turn, deadline)) as pieces:
-                sentences = [plain(sentence) for sentence in islice(cut(pieces), _SENTENCES)]
-            for sentence in sentences:
-                guard.check_sentence(sentence, turn, tutor.source, deadline)
+            meaning = _said_by(tutor, turn, deadline)
         except guard.NotToBeSaid as stopped:
-            logger.warning(
-                "word %s: %s said what is not for children: %s", place.key[:12], tutor.name, stopped
-            )
+            logger.warning("word %s: %s was stopped: %s", place.key[:12], tutor.name, stopped)
             continue
         except TutorError as error:
             level = logging.WARNING if error.retryable else logging.ERROR  # the latter: somebody must mend it
             logger.log(level, "word %s: %s: %s", place.key[:12], type(error).__name__, error)
             continue
-        meaning = " ".join(sentence for sentence in sentences if words.says_something(sentence))
         if 0 < len(meaning) <= _LONGEST_MEANING:
             return meaning
         logger.warning("word %s: %s gave no explanation of a usable length", place.key[:12], tutor.name)
     return None
+
+
+def _said_by(tutor: Tutor, turn: Turn, deadline: Deadline) -> str:
+    """Return a model's explanation; one in hard words is asked for again. Raises TutorError, NotToBeSaid."""
+    try:
+        return _said_once(tutor, turn, deadline)
+    except TutorTooHard:
+        return _said_once(tutor, turn._replace(simpler=True), deadline)
+
+
+def _said_once(tutor: Tutor, turn: Turn, deadline: Deadline) -> str:
+    with closing(tutor.answer(turn, deadline)) as pieces:
+        sentences = [plain(sentence) for sentence in islice(cut(pieces), _SENTENCES)]
+    known = known_words(turn.heard)
+    for sentence in sentences:
+        guard.check_sentence(sentence, turn, tutor.source, deadline)
+        if not is_fit(sentence, turn.language, turn.grade, known):
+            raise TutorTooHard(f"{tutor.name} explained a word by harder ones")
+    return " ".join(sentence for sentence in sentences if words.says_something(sentence))
 
 
 def _voice(text: str, place: Place) -> Spoken | None:
