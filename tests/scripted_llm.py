@@ -124,6 +124,7 @@ class ScriptedLlm:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64  # a whole worker's threads ask in one moment; five would have to try again
     llm: ScriptedLlm
 
 
