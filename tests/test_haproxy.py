@@ -189,15 +189,16 @@ async def test_a_child_whose_server_is_killed_goes_on_at_the_word_on_the_other_o
         return {name: int(row["scur"]) for name, row in proxy.servers().items()}
 
     session_id, asked = str(uuid.uuid4()), str(uuid.uuid4())
+    cookie = cookie_of(ADA)  # one, as a browser keeps it: another second signs another
     run(store.seed(store.Seed(session_id, ADA, 7, 200, 17, 4200, store.now() - 60_000)))
-    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    tablet = await connect(proxy.url, session_id, cookie)
     await tablet.say("HELLO")
     epoch = (await tablet.hear("SESSION_RESTORED"))["payload"]["epoch"]
     [home] = [name for name, connections in sockets().items() if connections]
 
     await tablet.cut()
     await until(lambda: not any(sockets().values()))
-    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    tablet = await connect(proxy.url, session_id, cookie)
     await tablet.say("HELLO")
     await tablet.hear("SESSION_RESTORED")
     assert sockets()[home] == 1
@@ -208,7 +209,7 @@ async def test_a_child_whose_server_is_killed_goes_on_at_the_word_on_the_other_o
     servers[home].process.kill()
     assert await tablet.close_code() == 1006
 
-    tablet = await connect(proxy.url, session_id, cookie_of(ADA))
+    tablet = await connect(proxy.url, session_id, cookie)
     await tablet.say("HELLO", epoch=epoch, lastSeq=acknowledged["seq"])
     restored = (await tablet.hear("SESSION_RESTORED"))["payload"]
     assert sockets()[home] == 0
