@@ -8,9 +8,12 @@ secrets), and last `var/services.env`, which `make run` writes while it serves, 
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sessions import redis_url
+
+Number = TypeVar("Number", int, float)
 
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("READERAI_VAR", PROJECT / "var")).resolve()
@@ -64,9 +67,7 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
         result = int(value)
     except ValueError:
         raise BadSetting(f"{name}={value!r} is not a whole number ({low} to {high})") from None
-    if not low <= result <= high:
-        raise BadSetting(f"{name}={result} is outside {low} to {high}")
-    return result
+    return _within(name, result, low, high)
 
 
 def decimal(name: str, default: float, *, low: float, high: float) -> float:
@@ -76,9 +77,13 @@ def decimal(name: str, default: float, *, low: float, high: float) -> float:
         result = float(value)
     except ValueError:
         raise BadSetting(f"{name}={value!r} is not a number ({low} to {high}), for example 0.15") from None
-    if not low <= result <= high:
+    return _within(name, result, low, high)
+
+
+def _within(name: str, value: Number, low: Number, high: Number) -> Number:
+    if not low <= value <= high:
         raise BadSetting(f"{name}={value} is outside {low} to {high}")
-    return result
+    return value
 
 
 def choice(name: str, default: str, choices: Collection[str]) -> str:

@@ -129,12 +129,10 @@ ANSWER_CACHE_SECONDS = env.number("ANSWER_CACHE_SECONDS", 2_592_000, low=0, high
 MODERATION_BASE_URL = env.url("MODERATION_BASE_URL", "", schemes=["http", "https"])
 MODERATION_API_KEY = env.text("MODERATION_API_KEY", "")
 MODERATION_MODEL = env.text("MODERATION_MODEL", "omni-moderation-latest")
-MODERATION_SECONDS = env.number(
-    "MODERATION_SECONDS", 3, low=1, high=30
-)  # then the text counts as not checked
-EMAIL_URL = env.url(
-    "EMAIL_URL", "", schemes=mail.SCHEMES
-)  # smtp+tls://user:password@host:587; empty: no mail
+# Seconds after which the text counts as not checked.
+MODERATION_SECONDS = env.number("MODERATION_SECONDS", 3, low=1, high=30)
+# smtp+tls://user:password@host:587; empty: no mail
+EMAIL_URL = env.url("EMAIL_URL", "", schemes=mail.SCHEMES)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "readerai@localhost")
 SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=["https", "http"])  # for links in mail
 _flag_emails = env.choice("FLAG_EMAILS", "urgent", ["none", "urgent", "all"])
