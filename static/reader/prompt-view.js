@@ -1,8 +1,8 @@
 /** The sheet on which the child is asked about the page just heard. */
 
+import { dictateInto } from "./dictation.js";
 import { phrases } from "./phrases.js";
 import { sentenceElement } from "./sheet-view.js";
-import { SpeechInput } from "./speech-input.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -23,29 +23,12 @@ export class PromptView {
     this.choices = part("choices");
     this.form = /** @type {HTMLFormElement} */ (part("form"));
     this.field = /** @type {HTMLInputElement} */ (part("field"));
-    this.speak = part("speak");
     this.skip = part("skip");
     this.lineId = "";
     this.line.lang = language;
     this.choices.lang = language;
-    this.speech = new SpeechInput({
-      language,
-      onText: (text) => (this.field.value = text),
-      onListening: (listening) => {
-        this.speak.setAttribute("aria-pressed", String(listening));
-        this.field.placeholder = listening ? phrases.listening : "";
-        if (!listening) this.field.focus();
-      },
-      onUnavailable: () => {
-        this.speak.hidden = true;
-        this.field.placeholder = phrases.cannotListen;
-      },
-    });
-    this.speak.hidden = !this.speech.available;
-    this.speak.addEventListener("click", () => {
-      reader.hush();
-      this.speech.toggle();
-    });
+    const onPressed = () => reader.hush();
+    this.speech = dictateInto({ field: this.field, button: part("speak"), language, onPressed });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!reader.answerPrompt(this.field.value)) this.field.focus();

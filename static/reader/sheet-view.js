@@ -1,7 +1,7 @@
 /** The question sheet: the box to ask in, and the answer as it comes. */
 
+import { dictateInto } from "./dictation.js";
 import { phrases } from "./phrases.js";
-import { SpeechInput } from "./speech-input.js";
 import { isAwaitingAnswer, isSheetOpen } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -18,7 +18,6 @@ export class SheetView {
     this.dialog = dialog;
     this.form = /** @type {HTMLFormElement} */ (part("form"));
     this.field = /** @type {HTMLTextAreaElement} */ (part("field"));
-    this.speak = part("speak");
     this.answer = part("answer");
     this.asked = part("asked");
     this.progress = part("progress");
@@ -26,21 +25,7 @@ export class SheetView {
     this.close = part("close");
     /** @type {string|undefined} */
     this.questionId = undefined;
-    this.speech = new SpeechInput({
-      language,
-      onText: (text) => (this.field.value = text),
-      onListening: (listening) => {
-        this.speak.setAttribute("aria-pressed", String(listening));
-        this.field.placeholder = listening ? phrases.listening : "";
-        if (!listening) this.field.focus();
-      },
-      onUnavailable: () => {
-        this.speak.hidden = true;
-        this.field.placeholder = phrases.cannotListen;
-      },
-    });
-    this.speak.hidden = !this.speech.available;
-    this.speak.addEventListener("click", () => this.speech.toggle());
+    this.speech = dictateInto({ field: this.field, button: part("speak"), language });
 
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
