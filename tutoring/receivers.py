@@ -11,19 +11,17 @@ from redis.exceptions import RedisError
 from sessions.live import worker
 from sessions.signals import question_asked, question_expired
 from tutoring.answer import failed
+from tutoring.broker import NO_WAITING
 from tutoring.tasks import answer_question
 
 logger = logging.getLogger(__name__)
-
-# A connection that died while it waited in the pool is replaced; a broker that is away is not waited for.
-_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 @receiver(question_asked)
 def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
     """Queue the question."""
     try:
-        answer_question.apply_async((session_id, question_id), retry_policy=_RETRY)
+        answer_question.apply_async((session_id, question_id), retry_policy=NO_WAITING)
     except Exception as error:  # each broker fails in its own ways: away, full, read-only
         logger.error("question %s was not queued: %s", question_id, type(error).__name__)
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions.models import Classroom
+from tutoring.broker import NO_WAITING
 from tutoring.models import Flag
 from tutoring.safety.categories import Category
 
@@ -32,16 +33,17 @@ is for a grown-up to look at{urgent}. You find it here:
 
 This mail holds no name and no words of the child, on purpose.
 """
-# A broker that is away is not waited for: the next regular run finds the same flags.
-_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 def soon(category: Category) -> None:
-    """Have the teachers told now, if they want to hear of this category. Raises nothing."""
+    """Have the teachers told now, if they want to hear of this category. Raises nothing.
+
+    With the broker away the next regular run finds the same flags.
+    """
     if category not in _TOLD[settings.FLAG_EMAILS]:
         return
     try:
-        tell_adults.apply_async(retry_policy=_RETRY)
+        tell_adults.apply_async(retry_policy=NO_WAITING)
     except Exception as error:  # each broker fails in its own ways
         logger.error("teachers are told later: %s", type(error).__name__)
 
