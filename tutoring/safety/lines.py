@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sessions.words import primary_language
 from tutoring.safety.categories import Category
 
 
@@ -85,7 +86,7 @@ _OF_QUESTIONS = {
 
 def lines(language: str) -> Lines:
     """Return the lines for a BCP 47 tag; English where we have none."""
-    return _LINES.get(language.split("-")[0].lower(), _ENGLISH)
+    return _LINES.get(primary_language(language), _ENGLISH)
 
 
 def to_question(category: Category, language: str) -> str:

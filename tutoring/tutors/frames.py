@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from sessions.words import primary_language
+
 
 class Frames(NamedTuple):
     """`{word}`, `{meaning}` and `{quote}` are filled from the book, never from what the child wrote."""
@@ -81,9 +83,9 @@ _THINKING = {
 
 def thinking(language: str) -> str | None:
     """Return what is said at once to a child who has asked; None where we do not speak its language."""
-    return _THINKING.get(language.split("-")[0].lower())
+    return _THINKING.get(primary_language(language))
 
 
 def frames(language: str) -> Frames:
     """Return the frames for a BCP 47 tag; English where we have none."""
-    return _FRAMES.get(language.split("-")[0].lower(), _ENGLISH)
+    return _FRAMES.get(primary_language(language), _ENGLISH)

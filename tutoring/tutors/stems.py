@@ -6,6 +6,8 @@ English endings and the irregular verbs that stories use; other languages compar
 import re
 from functools import lru_cache
 
+from sessions.words import primary_language
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -137,7 +139,7 @@ def stems(text: str, language: str = "en") -> list[str]:
 
 def is_english(language: str) -> bool:
     """Tell whether a BCP 47 tag means English."""
-    return language.split("-")[0].lower() == "en"
+    return primary_language(language) == "en"
 
 
 @lru_cache(maxsize=20_000)
