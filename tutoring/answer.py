@@ -11,7 +11,7 @@ from sessions import protocol, words
 from sessions.live import worker
 from sessions.live.store import now
 from tutoring import tutors
-from tutoring.fit import is_fit, known_words
+from tutoring.fit import serves
 from tutoring.models import Question
 from tutoring.narration import service
 from tutoring.prompts import MAX_SENTENCES
@@ -74,7 +74,6 @@ class Answer:
     def _say(self, tutor: Tutor, turn: Turn, deadline: Deadline) -> bool:
         if self.tutor is None or not self.sentences:
             self.tutor = tutor
-        known = known_words(turn.heard)
         with closing(tutor.answer(turn, deadline)) as pieces:
             for sentence in cut(_limited(pieces)):
                 text = plain(sentence)
@@ -82,7 +81,7 @@ class Answer:
                 if not spoken or _compared(text) in self._said:
                     continue
                 guard.check_sentence(text, turn, tutor.source, deadline)
-                if tutor.source is Source.MODEL and not is_fit(text, turn.language, turn.grade, known):
+                if tutor.source is Source.MODEL and not serves(text, turn):
                     raise TutorTooHard(f"{tutor.name} said something too hard for grade {turn.grade:g}")
                 if not self._send(text, spoken, turn.language):
                     return False

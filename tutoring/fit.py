@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sessions import words
 from sessions.level import CONFIDENT, FIRST_STEPS, GROWING, band, syllable_count
 from tutoring.tutors import stems
+from tutoring.tutors.interface import Turn
 
 
 class Limits(NamedTuple):
@@ -49,6 +50,15 @@ def grade_of(sentence: str, known: Container[str] = ()) -> float:
     syllables = missing + sum(1 if word in known else syllable_count(word) for word in spoken)
     count = len(spoken) + missing
     return max(0.0, 0.39 * count + 11.8 * syllables / count - 15.59)
+
+
+def serves(sentence: str, turn: Turn) -> bool:
+    """Tell whether a sentence is for the child of this turn, who knows the words of the story so far.
+
+    Knowing more words never makes a sentence harder, so most need no look at the story, which may be long.
+    """
+    about = sentence, turn.language, turn.grade
+    return is_fit(*about, ()) or is_fit(*about, known_words(turn.heard))
 
 
 def is_fit(sentence: str, language: str, grade: float, known: Container[str]) -> bool:

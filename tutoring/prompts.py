@@ -48,24 +48,30 @@ _MARK = re.compile(r"<(?=\s*/?\s*(?:story|question|said|before)\b)", re.IGNORECA
 _UNSEEN = re.compile("[\U000e0000-\U000e007f]+")
 
 
-def messages(turn: Turn) -> list[dict[str, str]]:
-    """Return the chat messages of a turn, as `{"role", "content"}`."""
+def rules(turn: Turn) -> str:
+    """Return what the model is told to keep to."""
     most = limits(turn.grade)
-    rules = _RULES.format(
+    told = _RULES.format(
         sentences=max(1, MAX_SENTENCES - len(turn.said)),
         words=most.words * 2 // 3,  # models count badly
         years=most.years,
         language=turn.language,
     )
+    if turn.simpler:
+        told += _SIMPLER
+    if turn.said:
+        told += _GO_ON
+    return told
+
+
+def messages(turn: Turn) -> list[dict[str, str]]:
+    """Return the chat messages of a turn, as `{"role", "content"}`."""
     data = [_between("story", newest_sentences(turn.heard)), _between("question", turn.question)]
     if turn.before:
         data.insert(1, _between("before", "\n".join(_told(exchange) for exchange in turn.before)))
-    if turn.simpler:
-        rules += _SIMPLER
     if turn.said:
-        rules += _GO_ON
         data.append(_between("said", " ".join(turn.said)))
-    return [{"role": "system", "content": rules}, {"role": "user", "content": "\n".join(data)}]
+    return [{"role": "system", "content": rules(turn)}, {"role": "user", "content": "\n".join(data)}]
 
 
 def _told(exchange: Exchange) -> str:

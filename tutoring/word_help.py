@@ -21,7 +21,7 @@ from sessions.live.blocking import run
 from sessions.live.connection import client
 from tutoring import tutors
 from tutoring.answer import plain
-from tutoring.fit import is_fit, known_words
+from tutoring.fit import serves
 from tutoring.narration import service
 from tutoring.narration.known import Spoken
 from tutoring.narration.timing import Interval
@@ -134,10 +134,9 @@ def _said_by(tutor: Tutor, turn: Turn, deadline: Deadline) -> str:
 def _said_once(tutor: Tutor, turn: Turn, deadline: Deadline) -> str:
     with closing(tutor.answer(turn, deadline)) as pieces:
         sentences = [plain(sentence) for sentence in islice(cut(pieces), _SENTENCES)]
-    known = known_words(turn.heard)
     for sentence in sentences:
         guard.check_sentence(sentence, turn, tutor.source, deadline)
-        if not is_fit(sentence, turn.language, turn.grade, known):
+        if not serves(sentence, turn):
             raise TutorTooHard(f"{tutor.name} explained a word by harder ones")
     return " ".join(sentence for sentence in sentences if words.says_something(sentence))
 

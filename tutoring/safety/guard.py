@@ -73,7 +73,7 @@ def check_sentence(text: str, turn: Turn, source: Source, deadline: Deadline) ->
         return
     told = "\n".join((turn.heard, *turn.glossary, *turn.glossary.values()))
     quoting = source is Source.OFFLINE
-    rules = "" if quoting else prompts.messages(turn)[0]["content"]
+    rules = "" if quoting else prompts.rules(turn)
     if found := local.look_at_answer(text, told, rules, quoting=quoting) or _moderated(text, deadline):
         raise NotToBeSaid(found, text)
 
