@@ -14,6 +14,7 @@ from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.models import Book, Page, ReadingSession, Student
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
+from tests.setting_up import answered_by, flush_redis
 from tutoring import answer_cache, answer_key, tutors
 from tutoring.cache_metrics import LOOKUPS, SAVED_COST, Lookup
 from tutoring.heard import heard_of
@@ -42,26 +43,14 @@ def one_connection_and_a_quick_voice(monkeypatch) -> None:
     monkeypatch.setattr(service, "speak", lambda text, language: Spoken(f"/{len(text)}.flac", 0, ()))
     monkeypatch.setattr(service, "recall", lambda text, language: None)
     monkeypatch.setattr(answer_cache, "_away_until", 0.0)
-    flush()
-
-
-def flush() -> None:
-    """Redis loses everything."""
-
-    async def flushdb() -> None:
-        await client().flushdb()
-
-    run(flushdb())
+    flush_redis()
 
 
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    with ScriptedLlm(default=Reply(" ".join(FOX))) as llm:
-        settings.LLM_BASE_URL, settings.LLM_MODEL = llm.url, "owl-1"
-        tutors.in_order.cache_clear()
+    with ScriptedLlm(default=Reply(" ".join(FOX))) as llm, answered_by(settings, llm):
         yield llm
-    tutors.in_order.cache_clear()
 
 
 @pytest.fixture
@@ -223,7 +212,7 @@ def test_a_redis_that_was_flushed_gets_back_what_was_warmed_with_one_query(
 ):
     warmed(book)
     assert ask(ada) == FOX
-    flush()
+    flush_redis()
     assert ask(ben) == FOX
     with django_assert_num_queries(0):
         assert answer_cache.find(book.pk, LANTERN, turn(book))

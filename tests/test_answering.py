@@ -17,6 +17,7 @@ from sessions.live.blocking import run
 from sessions.live.records import LiveProgress
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
+from tests.setting_up import answered_by
 from tutoring import answer, answering, turns, tutors
 from tutoring.models import Narration, Question
 from tutoring.narration import service
@@ -138,21 +139,16 @@ def reading(ada, book) -> Reading:
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    with ScriptedLlm() as llm:
-        settings.LLM_BASE_URL, settings.LLM_MODEL = llm.url, "owl-1"
-        settings.LLM_FIRST_TOKEN_SECONDS = 0.5
-        tutors.in_order.cache_clear()
+    settings.LLM_FIRST_TOKEN_SECONDS = 0.5
+    with ScriptedLlm() as llm, answered_by(settings, llm):
         yield llm
-    tutors.in_order.cache_clear()
 
 
 @pytest.fixture
 def offline(settings):
     """No model is configured."""
-    settings.LLM_BASE_URL = ""
-    tutors.in_order.cache_clear()
-    yield
-    tutors.in_order.cache_clear()
+    with answered_by(settings, None):
+        yield
 
 
 @pytest.fixture

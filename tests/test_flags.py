@@ -14,10 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from readerai.admin_menu import menu
-from sessions.live.blocking import run
-from sessions.live.connection import client
 from sessions.live.records import LiveQuestion
 from sessions.models import Book, ReadingSession, Student
+from tests.setting_up import flush_redis
 from tutoring import flags, telling
 from tutoring.models import Flag
 from tutoring.safety.categories import Category
@@ -33,11 +32,7 @@ WORDS = "I want to kill myself"
 @pytest.fixture(autouse=True)
 def nothing_waits(monkeypatch) -> list[str]:
     """Redis is empty; what is sent to the broker is only noted."""
-
-    async def flush() -> None:
-        await client().flushdb()
-
-    run(flush())
+    flush_redis()
     sent: list[str] = []
     monkeypatch.setattr(tell_adults, "apply_async", lambda *_, **__: sent.append("tell"))
     return sent

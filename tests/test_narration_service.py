@@ -11,12 +11,11 @@ from django.db import OperationalError as DatabaseAway
 from django.db import connection
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions.live.blocking import run
-from sessions.live.connection import client
 from sessions.models import Book, Page
 from sessions.recent import Recent
 from sessions.words import split
 from tests.scripted_speech import ScriptedSpeech
+from tests.setting_up import flush_redis
 from tests.test_timing import assert_contract
 from tutoring import later
 from tutoring.models import Narration
@@ -32,12 +31,8 @@ def media(settings, tmp_path, monkeypatch):
     """Where this test's audio goes; nothing is known of what other tests made."""
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
-    run(flush())
+    flush_redis()
     return settings.MEDIA_ROOT
-
-
-async def flush() -> None:
-    await client().flushdb()
 
 
 @pytest.fixture
@@ -168,7 +163,7 @@ def test_the_same_sentence_is_voiced_once_for_all_processes(db, speech, monkeypa
 def test_a_sentence_that_only_its_row_remembers_is_recalled_and_not_paid_again(db, speech, monkeypatch):
     first = service.speak("A fox.", "en")
     service.write_rows()
-    run(flush())
+    flush_redis()
     monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
     service.recall("A fox.", "en")
     service.recall("An owl, never heard.", "en")

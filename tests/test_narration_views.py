@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions.live import blocking, connection
 from sessions.models import Book, Page
 from sessions.recent import Recent
 from sessions.words import split
+from tests.setting_up import flush_redis
 from tests.sockets import cookie_for
 from tests.test_timing import assert_contract
 from tutoring.models import Narration
@@ -25,7 +25,7 @@ YEAR = "public, max-age=31536000, immutable"
 def media(settings, tmp_path, monkeypatch):
     """Where this test's audio goes; nothing is known of what other tests made."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    blocking.run(flush())
+    flush_redis()
     forget(monkeypatch)
 
 
@@ -70,10 +70,6 @@ def forget(monkeypatch) -> None:
     monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
 
 
-async def flush() -> None:
-    await connection.client().flushdb()
-
-
 def url(page) -> str:
     return f"/api/books/{page.book_id}/pages/{page.number}/narration/"
 
@@ -109,7 +105,7 @@ def test_a_narration_that_redis_has_lost_is_found_in_postgresql(
 ):
     service.voice(TEXT, "en")
     first = browser.get(url(page)).json()
-    blocking.run(flush())
+    flush_redis()
     forget(monkeypatch)
     assert browser.get(url(page)).json() == first
     with django_assert_num_queries(0):

@@ -8,6 +8,7 @@ from django.test import Client
 from sessions.live import blocking, connection
 from sessions.models import AskAtPageEnd, Book, Page
 from sessions.words import split
+from tests.setting_up import flush_redis
 from tests.sockets import cookie_for
 from tests.test_dialogue import HERON
 from tutoring.dialogue.making import prompt_of
@@ -23,11 +24,7 @@ SAID = {"text", "words", "audioUrl", "wordTimes"}
 def media(settings, tmp_path):
     """Where this test's audio goes."""
     settings.MEDIA_ROOT = tmp_path / "media"
-
-    async def flush() -> None:
-        await connection.client().flushdb()
-
-    blocking.run(flush())
+    flush_redis()
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import pytest
 from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions.live.blocking import run
-from sessions.live.connection import client
 from sessions.models import Book, ReadingSession
+from tests.setting_up import flush_redis
 from tutoring import later, turns
 from tutoring.models import Question
 from tutoring.tasks import write_later
@@ -17,10 +16,7 @@ from tutoring.tasks import write_later
 
 @pytest.fixture(autouse=True)
 def nothing_waits() -> None:
-    async def flush() -> None:
-        await client().flushdb()
-
-    run(flush())
+    flush_redis()
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from sessions import words
-from sessions.live.blocking import run
-from sessions.live.connection import client
 from sessions.models import Book, Page, ReadingSession, Student
 from sessions.recent import Recent
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
+from tests.setting_up import answered_by, flush_redis
 from tutoring import answer_cache, tutors, warming
 from tutoring.heard import heard_of
 from tutoring.models import CachedAnswer, Narration, Question
@@ -43,27 +42,15 @@ def fresh(settings, tmp_path, monkeypatch) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(db, "close_old_connections", lambda: None)
     monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
-    flush()
-
-
-def flush() -> None:
-    """Redis loses everything."""
-
-    async def flushdb() -> None:
-        await client().flushdb()
-
-    run(flushdb())
+    flush_redis()
 
 
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    with ScriptedLlm(default=Reply(ANSWER)) as llm:
-        settings.LLM_BASE_URL, settings.LLM_MODEL = llm.url, "owl-1"
-        settings.LLM_FIRST_TOKEN_SECONDS = 1
-        tutors.in_order.cache_clear()
+    settings.LLM_FIRST_TOKEN_SECONDS = 1
+    with ScriptedLlm(default=Reply(ANSWER)) as llm, answered_by(settings, llm):
         yield llm
-    tutors.in_order.cache_clear()
 
 
 @pytest.fixture
@@ -134,7 +121,7 @@ def test_a_child_who_asks_gets_it_at_once_also_while_the_book_is_read_and_after_
     assert not answer_cache.find(book.pk, 20, turn)
     warm("--grade", 2)
     assert answer_cache.find(book.pk, 20, turn)
-    flush()
+    flush_redis()
     assert answer_cache.find(book.pk, 20, turn)
 
 

@@ -12,8 +12,9 @@ from sessions.models import Book, Page
 from sessions.shelf import book_text
 from sessions.words import says_something
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
+from tests.setting_up import answered_by, flush_redis
 from tests.sockets import cookie_for
-from tutoring import tasks, tutors, word_help, word_place
+from tutoring import tasks, word_help, word_place
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 from tutoring.tasks import explain_word
@@ -33,27 +34,22 @@ def world(settings, tmp_path, monkeypatch):
     """A place for this test's audio, a Redis that knows no word, and the test's one connection left open."""
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
-    blocking.run(flush())
+    flush_redis()
 
 
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    with ScriptedLlm() as llm:
-        settings.LLM_BASE_URL, settings.LLM_MODEL = llm.url, "owl-1"
-        settings.LLM_FIRST_TOKEN_SECONDS = 0.5
-        tutors.in_order.cache_clear()
+    settings.LLM_FIRST_TOKEN_SECONDS = 0.5
+    with ScriptedLlm() as llm, answered_by(settings, llm):
         yield llm
-    tutors.in_order.cache_clear()
 
 
 @pytest.fixture
 def offline(settings):
     """No model is configured."""
-    settings.LLM_BASE_URL = ""
-    tutors.in_order.cache_clear()
-    yield
-    tutors.in_order.cache_clear()
+    with answered_by(settings, None):
+        yield
 
 
 @pytest.fixture
@@ -74,10 +70,6 @@ def jobs(monkeypatch) -> list[tuple[int, int]]:
     queued: list[tuple[int, int]] = []
     monkeypatch.setattr(explain_word, "delay", lambda *word: queued.append(word))
     return queued
-
-
-async def flush() -> None:
-    await connection.client().flushdb()
 
 
 async def seconds_left(key: str) -> int:
