@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tutoring.admin import FlagAdmin
+from tutoring.admin.flags import FlagAdmin
 
 # Groups of (model, Material Symbol)
 _GROUPS = {

@@ -13,9 +13,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.db import DatabaseError
+from django.dispatch import Signal
 from redis.exceptions import RedisError
 
 from sessions import checkpoint, metrics, protocol, tickets
@@ -27,7 +29,7 @@ from sessions.hub import Hub, get_hub
 from sessions.live import store
 from sessions.live.records import LiveProgress, Restored, SessionAbsent, SessionFenced, SessionForbidden
 from sessions.protocol import CloseCode
-from sessions.signals import question_asked
+from sessions.signals import answer_heard, question_asked
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +177,8 @@ class ReadingConsumer(AsyncConsumer):
                 await self._hub.positions.flush(self.owner)
         elif isinstance(message, protocol.StudentQuestion):
             await self._ask(self._hub, message.payload)
+        elif isinstance(message, protocol.AnswerHeard):
+            self._announce(answer_heard, **msgspec.structs.asdict(message.payload))
         else:
             await store.cancel(self.session_id, self.owner, message.payload.id)
 
@@ -206,7 +210,7 @@ class ReadingConsumer(AsyncConsumer):
         if published is not None:
             self.offer(published.seq, published.message)
             metrics.ACKNOWLEDGED.observe(time.perf_counter() - begun)
-            self._announce(question.id)
+            self._announce(question_asked, question_id=question.id)
 
     async def _hello(self, hello: protocol.HelloPayload) -> None:
         if self._delivery is not None:
@@ -232,7 +236,7 @@ class ReadingConsumer(AsyncConsumer):
         if self._early:
             self._delivery.catch_up()
         for question_id in restored.asked:
-            self._announce(question_id)
+            self._announce(question_asked, question_id=question_id)
 
     async def _restore(self, hello: protocol.HelloPayload) -> Restored:
         """One call to Redis; where Redis has lost the session, it is first rebuilt from its checkpoint."""
@@ -244,13 +248,12 @@ class ReadingConsumer(AsyncConsumer):
             await store.seed(await checkpoint.load(self.session_id, self._student_id))
             return await store.restore(*arguments)
 
-    def _announce(self, question_id: str) -> None:
-        """Tell whoever answers. Receivers may block (a broker): a thread of their own, and nobody waits.
+    def _announce(self, signal: Signal, **what: Any) -> None:
+        """Tell the tutor's side. Receivers may block (a broker): a thread of their own, and nobody waits.
 
         One thread: more would only take the interpreter from the event loop more often.
         """
-        question = {"session_id": self.session_id, "question_id": question_id}
-        _announcer.submit(question_asked.send, type(self), **question)
+        _announcer.submit(signal.send, type(self), session_id=self.session_id, **what)
 
     # --- What the hub tells --------------------------------------------------------------------
     @property

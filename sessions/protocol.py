@@ -124,6 +124,14 @@ class QuestionCancelledPayload(_Payload, frozen=True):
     id: QuestionId
 
 
+class AnswerHeardPayload(_Payload, frozen=True):
+    """How many whole sentences of an answer the child has heard, and when it had, since the question."""
+
+    question_id: QuestionId
+    sentences: Annotated[int, Meta(ge=0, le=100)]
+    after_ms: Milliseconds
+
+
 class EmptyPayload(_Payload, frozen=True):
     """Nothing."""
 
@@ -152,13 +160,19 @@ class QuestionCancelled(Struct, tag="QUESTION_CANCELLED", forbid_unknown_fields=
     payload: QuestionCancelledPayload
 
 
+class AnswerHeard(Struct, tag="ANSWER_HEARD", forbid_unknown_fields=True, frozen=True):
+    """The child has heard an answer, or as much of it as it wanted to; said once for each question."""
+
+    payload: AnswerHeardPayload
+
+
 class Ping(Struct, tag="PING", forbid_unknown_fields=True, frozen=True):
     """Is anybody there?"""
 
     payload: EmptyPayload = EmptyPayload()
 
 
-ClientMessage = Hello | Progress | StudentQuestion | QuestionCancelled | Ping
+ClientMessage = Hello | Progress | StudentQuestion | QuestionCancelled | AnswerHeard | Ping
 
 
 # --- From the server, durable: kept in the outbox under `seq` until acknowledged ---------

@@ -1,4 +1,4 @@
-"""The one seam from sessions to tutoring. Both signals are sent outside the event loop's thread."""
+"""The one seam from sessions to tutoring. All signals are sent outside the event loop's thread."""
 
 from django.dispatch import Signal
 
@@ -9,3 +9,8 @@ question_asked = Signal()
 # A question's time is over and nobody has ended it.
 # Arguments: session_id (str), question_id (str).
 question_expired = Signal()
+
+# A child has heard an answer, or as much of it as it wanted to.
+# Arguments: session_id (str), question_id (str), sentences (int) heard to their end, after_ms (int) since the
+# question.
+answer_heard = Signal()

@@ -395,7 +395,11 @@ def test_a_second_worker_goes_on_where_the_first_one_died(llm, reading, settings
     assert [message.payload.index for message in messages[:-1]] == [0, 1, 2]
     assert (messages[-1].payload.sentences, messages[-1].payload.source) == (3, "model")
     assert "<said>\\nTiva is a fox.\\n</said>" in llm.heard()
-    assert Question.objects.get().answer == THREE
+    assert Question.objects.get().answer.split("\n") == [
+        "Tiva is a fox.",
+        "She lives under a mill.",
+        "She has a lantern.",
+    ]
 
 
 @pytest.mark.parametrize("again", ["Tiva is a fox! ", "**Tiva  is** a “fox”. ", ""])
@@ -521,7 +525,8 @@ def test_the_turn_is_kept(llm, reading):
     reading.answer(question_id)
     question = Question.objects.get()
     assert (str(question.pk), str(question.session_id)) == (question_id, reading.id)
-    assert (question.question, question.answer, question.word_index) == ("Who is Tiva?", THREE, LANTERN)
+    assert (question.question, question.word_index) == ("Who is Tiva?", LANTERN)
+    assert question.answer.replace("\n", " ") == THREE
     assert (question.outcome, question.source) == (Question.Outcome.ANSWERED, "owl-1")
     assert 0 <= question.first_sentence_ms <= question.complete_ms < 30_000
 

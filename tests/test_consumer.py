@@ -15,6 +15,7 @@ from sessions.live import ledger, store
 from sessions.live.blocking import run
 from tests.servers import Server
 from tests.sockets import connect, cookie_of, say
+from tutoring import hearing
 
 ADA, BEN = 1, 2
 
@@ -156,6 +157,15 @@ async def test_asking_again_stops_the_running_answer(server, session_id):
         await ada.hear("INTERRUPTION_ACKNOWLEDGED")
         assert await asyncio.to_thread(say, session_id, sentence(first["id"])) is None
         assert await asyncio.to_thread(say, session_id, sentence(second["id"]))
+
+
+async def test_what_was_heard_of_an_answer_is_told_on(server, session_id):
+    question_id = question()["id"]
+    async with tablet(server, session_id) as (ada, _):
+        await ada.say("ANSWER_HEARD", questionId=question_id, sentences=2, afterMs=4200)
+        await until(lambda: any(waiting.get(question_id) for waiting in run(hearing._waiting())))
+        (waiting,) = run(hearing._waiting())
+    assert waiting[question_id][:3] == (session_id, 2, 4200)
 
 
 async def test_progress_moves_the_place_and_a_pause_writes_it_at_once(server, session_id):

@@ -523,6 +523,16 @@ def test_a_question_cancelled_while_away_is_cancelled_after_a_reload_too(run):
     ) == ["q"]
 
 
+def test_what_was_heard_while_away_is_told_on_return(run):
+    heard = run(
+        f"""() => {{ {CLIENT} const heard = (questionId) => client.heard({{ questionId, sentences: 2, afterMs: 9 }});
+            restore(); lose(); heard("r");
+            world.clock.advance(30000); world.newest().accept(); restore();
+            return sent("ANSWER_HEARD").map(({{ payload }}) => payload); }}"""
+    )
+    assert heard == [{"questionId": "r", "sentences": 2, "afterMs": 9}]
+
+
 def test_a_connection_that_went_silent_is_given_up(run):
     script = (
         f"() => {{ {CLIENT} restore(); world.clock.advance(26000); return world.WebSocket.made.length; }}"

@@ -405,6 +405,9 @@ def test_a_question_is_received_aloud_at_once_and_the_answer_follows_that(open_r
     child.sees(state="reading")
     again = child.asks("And then?")
     assert again["previous"] == {"questionId": question["id"], "heard": 1}
+    (heard,) = child.server.heard("ANSWER_HEARD")
+    assert (heard["questionId"], heard["sentences"]) == (question["id"], 1)
+    assert 100 < heard["afterMs"] < 60_000
     child.page.wait_for_function(f"{PLAYING}?.currentSrc.endsWith('/media/5.mp3')")
     child.page.get_by_role("button", name="Back to the story").click()
     child.sees(state="reading")
@@ -418,6 +421,7 @@ def test_back_to_the_story_cancels_the_answer(child):
     child.page.get_by_role("button", name="Back to the story").click()
     child.sees(state="reading")
     assert child.server.heard("QUESTION_CANCELLED") == [{"id": question["id"]}]
+    assert [heard["sentences"] for heard in child.server.heard("ANSWER_HEARD")] == [0]
     child.server.answer(question["id"], "Nobody hears this.")
     child.listens_to(child.word + 2)
     child.sees(state="reading")

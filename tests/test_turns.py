@@ -14,6 +14,12 @@ from tutoring.models import Question
 from tutoring.tasks import write_later
 
 
+WRITTEN = [
+    "id", "session_id", "word_index", "question", "answer", "outcome", "source", "asked_at",
+    "first_sentence_ms", "complete_ms",
+]  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
 def nothing_waits() -> None:
     flush_redis()
@@ -56,7 +62,7 @@ def away(monkeypatch):
 def stored() -> list[dict]:
     return [
         {**row, "id": str(row["id"]), "session_id": str(row["session_id"])}
-        for row in Question.objects.order_by("asked_at").values()
+        for row in Question.objects.order_by("asked_at").values(*WRITTEN)
     ]
 
 

@@ -158,7 +158,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
             session_id=question.session_id,
             word_index=question.word_index,
             question=without_personal_data(plain(question.text)),
-            answer=" ".join(answer.sentences),
+            answer="\n".join(answer.sentences),
             outcome=outcome,
             source=answer.tutor.name if answer.tutor else "",
             asked_at=datetime.fromtimestamp(question.asked_at_ms / 1000, UTC),

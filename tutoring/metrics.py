@@ -55,6 +55,11 @@ _FIRST_AUDIO = Histogram(
 _COMPLETE = Histogram(
     "answer_complete_seconds", "From the question to the end of its answer.", ["source"], buckets=_SECONDS
 )
+_HEARD = Histogram(
+    "answer_heard_seconds",
+    "From the question until the child had heard its answer or enough of it, by its tablet.",
+    buckets=(2, 5, 7, 10, 15, 20, 30, 45, 60, 120, 300),
+)
 _ANSWERS = Counter("answers", "Questions that ended, by how and by who answered.", ["outcome", "source"])
 
 
@@ -87,6 +92,11 @@ def count_answer(
         _FIRST_AUDIO.labels(source).observe(first_audio_ms / 1000)
     if outcome == "answered":
         _COMPLETE.labels(source).observe(complete_ms / 1000)
+
+
+def count_heard(after_ms: int) -> None:
+    """Count an answer that a child has heard; in the web process whose socket told it."""
+    _HEARD.observe(after_ms / 1000)
 
 
 def serve() -> None:

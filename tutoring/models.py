@@ -46,7 +46,7 @@ class Question(models.Model):
     session = models.ForeignKey(ReadingSession, on_delete=models.CASCADE, related_name="questions")
     word_index = models.PositiveIntegerField(help_text="The word at which the child interrupted.")
     question = models.TextField()
-    answer = models.TextField(blank=True)
+    answer = models.TextField(blank=True, help_text="One sentence a line.")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     source = models.CharField(
         max_length=120, blank=True, help_text="The model that answered, `offline` or `guard`."
@@ -58,12 +58,28 @@ class Question(models.Model):
     complete_ms = models.PositiveIntegerField(
         null=True, help_text="From the question to the end of the answer."
     )
+    heard_sentences = models.PositiveSmallIntegerField(
+        null=True, help_text="How many sentences the child heard to their end; empty: it never said."
+    )
+    heard_ms = models.PositiveIntegerField(
+        null=True, help_text="From the question until the child had heard it, or had heard enough."
+    )
 
     class Meta:
         ordering = ["-asked_at"]
 
     def __str__(self) -> str:
         return f"Question at word {self.word_index}"
+
+    @property
+    def heard(self) -> str:
+        """What the child heard of the answer."""
+        return " ".join(self.answer.split("\n")[: self.heard_sentences or 0])
+
+    @property
+    def unheard(self) -> str:
+        """The rest of it."""
+        return " ".join(self.answer.split("\n")[self.heard_sentences or 0 :])
 
 
 class Flag(models.Model):

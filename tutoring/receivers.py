@@ -9,7 +9,8 @@ from django.dispatch import receiver
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from sessions.signals import question_asked, question_expired
+from sessions.signals import answer_heard, question_asked, question_expired
+from tutoring import hearing
 from tutoring.answer import failed
 from tutoring.broker import NO_WAITING
 from tutoring.tasks import answer_question
@@ -33,3 +34,11 @@ def tell_that_no_answer_comes(sender: object, *, session_id: str, question_id: s
         worker.fail_question(session_id, question_id, failed(question_id))
     except RedisError as error:
         logger.error("question %s has expired, untold: %s", question_id, type(error).__name__)
+
+
+@receiver(answer_heard)
+def note_what_was_heard(
+    sender: object, *, session_id: str, question_id: str, sentences: int, after_ms: int, **_: object
+) -> None:
+    """Keep how much of its answer a child has heard."""
+    hearing.note(session_id, question_id, sentences, after_ms)

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from sessions.models import Book
 from sessions.shelf import book_text
-from tutoring import answering, flags, metrics, turns, tutors, word_help
+from tutoring import answering, flags, hearing, metrics, turns, tutors, word_help
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 from tutoring.word_place import find
@@ -57,6 +57,7 @@ def write_later() -> None:
     """Write the rows that wait for PostgreSQL; beat sends it every CHECKPOINT_SECONDS."""
     try:
         turns.write_all()
+        hearing.write_all()
         flags.write_all()
         service.write_rows()
     except (OperationalError, InterfaceError) as error:

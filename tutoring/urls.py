@@ -1,8 +1,9 @@
-"""Narration, prompts and help with words for the reader page."""
+"""Narration, prompts and help with words for the reader page, and what a child has asked."""
 
 from django.urls import path, re_path
 
 from tutoring.prompt_views import page_prompt
+from tutoring.question_views import my_questions
 from tutoring.views import narration_audio, page_narration, thinking
 from tutoring.word_views import help_with_word
 
@@ -13,5 +14,7 @@ urlpatterns = [
     re_path(
         r"^media/narration/(?P<name>[0-9a-f]{64}\.(?:mp3|flac))$", narration_audio, name="narration-audio"
     ),
+    path("questions/", my_questions, name="my-questions"),
+    path("questions/<uuid:session_id>/", my_questions, name="my-questions-of"),
     path("api/books/<int:book_id>/pages/<int:number>/prompt/", page_prompt, name="prompt"),
 ]

@@ -34,6 +34,7 @@ import { WordHelper } from "./word-help.js";
 
 const REPORT_MS = 1_000;
 const REMEMBER_MS = 250;
+const MAX_ANSWER_MS = 3_600_000;
 
 export class Reader {
   /** @param {Boot} boot */
@@ -181,7 +182,7 @@ export class Reader {
   ask(text) {
     const questionText = text.trim().slice(0, MAX_QUESTION_CHARACTERS);
     if (!questionText) return false;
-    this.store.dispatch({ type: "QUESTION_ASKED", id: newId(), text: questionText });
+    this.store.dispatch({ type: "QUESTION_ASKED", id: newId(), text: questionText, at: Date.now() });
     return true;
   }
 
@@ -290,7 +291,7 @@ export class Reader {
   /** @param {State} state @param {State} before */
   #questionChanged(state, before) {
     if (before.question && !before.question.complete) this.client.cancel(before.question.id);
-    if (before.question) this.previous = { questionId: before.question.id, heard: before.question.heard };
+    if (before.question) this.#heardOf(before.question);
     if (state.question) {
       const { wordIndex, audioTimestamp } = this.position();
       const context = { wordIndex: Math.min(wordIndex, this.boot.book.wordCount - 1), audioTimestamp };
@@ -298,6 +299,13 @@ export class Reader {
       this.client.ask({ id: state.question.id, questionText: state.question.text, context, previous });
     }
     this.#rememberNow();
+  }
+
+  /** @param {import("./state.js").Question} question that is over */
+  #heardOf({ id: questionId, heard, askedAt }) {
+    this.previous = { questionId, heard };
+    const afterMs = Math.min(Math.max(Date.now() - askedAt, 0), MAX_ANSWER_MS);
+    this.client.heard({ questionId, sentences: heard, afterMs });
   }
 
   /** @param {State} state */

@@ -5,7 +5,8 @@
  * @typedef {import("./protocol.js").Position} Position
  * @typedef {import("./protocol.js").AskedQuestion} AskedQuestion
  * @typedef {import("./protocol.js").Message} Message
- * @typedef {{epoch: string|null, owner: string|null, lastSeq: number, positionAt: number|null, cancelled: string[],
+ * @typedef {[type: string, payload: object]} Unsaid what is to be told once somebody listens
+ * @typedef {{epoch: string|null, owner: string|null, lastSeq: number, positionAt: number|null, unsaid: Unsaid[],
  *   questions: import("./open-questions.js").OpenQuestion[]}} Memory
  *   what must outlive a reload; `positionAt`: when the child was last at this page's position, in ms of this
  *   tablet's clock, null when it has not moved here
@@ -47,8 +48,8 @@ export class SessionClient {
     this.owner = memory?.owner ?? null;
     this.lastSeq = memory?.lastSeq ?? 0;
     this.questions = new OpenQuestions(memory?.questions);
-    /** @type {Set<string>} cancelled while nobody could be told */
-    this.unsaidCancellations = new Set(memory?.cancelled);
+    /** @type {Unsaid[]} */
+    this.unsaid = [...(memory?.unsaid ?? [])];
     this.now = injected.now ?? Date.now;
     this.positionAt = memory?.positionAt ?? null;
     this.playing = false;
@@ -82,8 +83,7 @@ export class SessionClient {
   /** @returns {Memory} */
   memory() {
     const { epoch, owner, lastSeq, positionAt } = this;
-    const cancelled = [...this.unsaidCancellations];
-    return { epoch, owner, lastSeq, positionAt, cancelled, questions: this.questions.remembered() };
+    return { epoch, owner, lastSeq, positionAt, unsaid: [...this.unsaid], questions: this.questions.remembered() };
   }
 
   /** @param {AskedQuestion} question sent now, or once on return */
@@ -95,8 +95,12 @@ export class SessionClient {
   /** @param {string} id of a question whose answer nobody wants any more */
   cancel(id) {
     this.questions.close(id);
-    if (this.restored) this.socket.send(encode("QUESTION_CANCELLED", { id }));
-    else this.unsaidCancellations.add(id);
+    this.#tell("QUESTION_CANCELLED", { id });
+  }
+
+  /** @param {{questionId: string, sentences: number, afterMs: number}} heard of an answer that is over */
+  heard(heard) {
+    this.#tell("ANSWER_HEARD", heard);
   }
 
   /**
@@ -114,6 +118,12 @@ export class SessionClient {
   /** @returns {boolean} whether messages were handled that the server does not know of */
   get owesAcknowledgement() {
     return this.restored && this.lastSeq > this.ackSaid;
+  }
+
+  /** Now, or on return. @param {string} type @param {object} payload */
+  #tell(type, payload) {
+    if (this.restored) this.socket.send(encode(type, payload));
+    else this.unsaid.push([type, payload]);
   }
 
   #introduce() {
@@ -168,8 +178,7 @@ export class SessionClient {
     this.#agreeOnPlace(restored);
     for (const message of pendingMessages) this.#handle(message);
     this.lastSeq = lastSeq;
-    for (const id of this.unsaidCancellations) this.socket.send(encode("QUESTION_CANCELLED", { id }));
-    this.unsaidCancellations.clear();
+    for (const [type, payload] of this.unsaid.splice(0)) this.socket.send(encode(type, payload));
     this.#askAgain(outcome);
     this.onStatus("open", 0);
   }

@@ -13,6 +13,7 @@
  * @typedef {Object} Question
  * @property {string} id
  * @property {string} text
+ * @property {number} askedAt by this tablet's clock, in ms
  * @property {boolean} acknowledged it is safe on the server
  * @property {boolean} parked the child reads on; the answer will interrupt the reading when it comes
  * @property {AnswerSentence[]} sentences in order
@@ -80,7 +81,7 @@ export function initialState(book, wordIndex, question = null) {
   state.mode = resting(state);
   if (!question) return state;
   // Sentences that were heard stay in sight; the one that was cut off is spoken again.
-  const begun = { ...newQuestion(question.id, question.text), ...question };
+  const begun = { ...newQuestion(question.id, question.text, 0), ...question };
   const restored = { ...begun, sentence: begun.heard - 1, word: -1, late: false };
   if (restored.parked) return { ...state, question: restored };
   return { ...state, question: restored, mode: restored.sentences.length ? "answering" : "waiting", resume: true };
@@ -197,9 +198,9 @@ const handlers = {
     const question = state.question?.parked ? state.question : null;
     return { ...state, mode: "asking", resume, word: null, prompt: null, question };
   },
-  QUESTION_ASKED(state, { id, text }) {
+  QUESTION_ASKED(state, { id, text, at }) {
     if (state.mode !== "asking") return state;
-    return { ...state, mode: "waiting", question: newQuestion(id, text) };
+    return { ...state, mode: "waiting", question: newQuestion(id, text, at) };
   },
   /** The sheet was closed: before asking, or in the middle of an answer. */
   QUESTION_CLOSED(state) {
@@ -319,10 +320,11 @@ function withPage(state, number, change) {
   return { ...state, pages: { ...state.pages, [number]: entry } };
 }
 
-/** @param {string} id @param {string} text @returns {Question} */
-function newQuestion(id, text) {
+/** @param {string} id @param {string} text @param {number} askedAt @returns {Question} */
+function newQuestion(id, text, askedAt) {
   const presented = { sentence: -1, heard: 0, word: -1 };
-  return { id, text, acknowledged: false, parked: false, sentences: [], complete: false, late: false, ...presented };
+  const coming = { acknowledged: false, parked: false, sentences: [], complete: false, late: false };
+  return { id, text, askedAt, ...coming, ...presented };
 }
 
 /** @param {Question} question @param {string} text @returns {AnswerSentence} shown, not spoken */

@@ -1,0 +1,97 @@
+"""What is for a grown-up's eyes."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from sessions.admin.scope import SchoolScopedAdmin
+from sessions.models import Book, Classroom
+from tutoring.models import Flag
+
+
+@admin.register(Flag)
+class FlagAdmin(SchoolScopedAdmin):
+    """What a child said or was about to be told that is for a grown-up's eyes."""
+
+    school_path = "student__classroom__school"
+    list_display = ["created_at", "kind", "student", "classroom", "side", "text", "state", "looked_at_by"]
+    list_select_related = ["student__classroom", "looked_at_by"]
+    list_filter = [
+        "status",
+        "category",
+        "side",
+        ("student__classroom", AutocompleteSelectFilter),
+        ("created_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["text", "note", "student__name"]
+    date_hierarchy = "created_at"
+    fields = [
+        "created_at",
+        "kind",
+        "student",
+        "book",
+        "side",
+        "text",
+        "looked_at_by",
+        "told_at",
+        "status",
+        "note",
+    ]
+    readonly_fields = fields[:-2]
+    actions = ["mark_as_seen", "mark_as_closed"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
+        """Fetch the book in the same query, without its art."""
+        unused = ["cover_svg", "glossary", "summary"]
+        queryset = super().get_queryset(request).select_related("session__book")
+        return queryset.defer(*(f"session__book__{name}" for name in unused))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only what is said makes a flag."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Flag, form: Any, change: bool) -> None:
+        """Note who looked at it."""
+        obj.looked_at_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def waiting(self, request: HttpRequest) -> int:
+        """Return how many nobody has looked at, of those that this grown-up may see."""
+        return self.get_queryset(request).filter(status=Flag.Status.NEW).count()
+
+    @admin.action(description="Mark as seen", permissions=["change"])
+    def mark_as_seen(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+        """Note that somebody has looked at them; what is closed stays closed."""
+        queryset.filter(status=Flag.Status.NEW).update(status=Flag.Status.SEEN, looked_at_by=request.user)
+
+    @admin.action(description="Mark as closed", permissions=["change"])
+    def mark_as_closed(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+        """Note that nothing is left to do."""
+        queryset.update(status=Flag.Status.CLOSED, looked_at_by=request.user)
+
+    @display(description="class", ordering="student__classroom__name")
+    def classroom(self, flag: Flag) -> Classroom:
+        """The child's class."""
+        return flag.student.classroom
+
+    @display(description="book")
+    def book(self, flag: Flag) -> Book | None:
+        """What was being read."""
+        return flag.session.book if flag.session else None
+
+    @display(description="category", label={"Self-harm": "danger", "Abuse": "danger"}, ordering="category")
+    def kind(self, flag: Flag) -> str:
+        """What was found."""
+        return flag.get_category_display()
+
+    @display(
+        description="state", label={"New": "warning", "Seen": "info", "Closed": "success"}, ordering="status"
+    )
+    def state(self, flag: Flag) -> str:
+        """How far grown-ups are with it."""
+        return flag.get_status_display()
