@@ -165,7 +165,8 @@ async def test_what_was_heard_of_an_answer_is_told_on(server, session_id):
         await ada.say("ANSWER_HEARD", questionId=question_id, sentences=2, afterMs=4200)
         await until(lambda: any(waiting.get(question_id) for waiting in run(hearing._waiting())))
         (waiting,) = run(hearing._waiting())
-    assert waiting[question_id][:3] == (session_id, 2, 4200)
+    heard = waiting[question_id]
+    assert (heard.session_id, heard.sentences, heard.after_ms) == (session_id, 2, 4200)
 
 
 async def test_progress_moves_the_place_and_a_pause_writes_it_at_once(server, session_id):

@@ -525,8 +525,8 @@ def test_a_question_cancelled_while_away_is_cancelled_after_a_reload_too(run):
 
 def test_what_was_heard_while_away_is_told_on_return(run):
     heard = run(
-        f"""() => {{ {CLIENT} const heard = (questionId) => client.heard({{ questionId, sentences: 2, afterMs: 9 }});
-            restore(); lose(); heard("r");
+        f"""() => {{ {CLIENT} restore(); lose();
+            client.heard({{ questionId: "r", sentences: 2, afterMs: 9 }});
             world.clock.advance(30000); world.newest().accept(); restore();
             return sent("ANSWER_HEARD").map(({{ payload }}) => payload); }}"""
     )

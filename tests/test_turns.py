@@ -13,7 +13,6 @@ from tutoring import later, turns
 from tutoring.models import Question
 from tutoring.tasks import write_later
 
-
 WRITTEN = [
     "id", "session_id", "word_index", "question", "answer", "outcome", "source", "asked_at",
     "first_sentence_ms", "complete_ms",
