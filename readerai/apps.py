@@ -12,7 +12,7 @@ class ReaderaiConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and have every migrated database know the groups."""
         from readerai import checks  # noqa: F401 -- importing registers them
-        from readerai.roles import make_groups
+        from sessions.roles import make_groups
 
         # Only apps with models send it; after the last of them, every permission is there.
         post_migrate.connect(make_groups, sender=apps.get_app_config("tutoring"))

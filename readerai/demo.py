@@ -21,5 +21,6 @@ CHILDREN = {
     "Elif": "owl",
     "Finn": "turtle",
 }
+HEAD = Account("head", "apples-and-owls")  # of the school: sees all its classes
 TEACHER = Account("teacher", "chalk-and-cheese")
 ADMIN = Account("admin", "keys-and-lanterns")

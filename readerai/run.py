@@ -265,6 +265,7 @@ def welcome(port: int) -> str:
         lines += [
             f"Child      class code {demo.CLASS_CODE}: {', '.join(most)} or {last}",
             f"Teacher    {address}admin/   {demo.TEACHER.username} / {demo.TEACHER.password}",
+            f"Head       {address}admin/   {demo.HEAD.username} / {demo.HEAD.password}",
             f"Admin      {address}admin/   {demo.ADMIN.username} / {demo.ADMIN.password}",
             "",
         ]

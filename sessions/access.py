@@ -1,10 +1,9 @@
-"""Who may see what: the one place where schools are kept apart."""
+"""What a child may see, as its ticket says who it is. For grown-ups see `scope`."""
 
-from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from sessions import shelf
-from sessions.models import Book, ReadingSession, School
+from sessions.models import Book, ReadingSession
 from sessions.shelf import BookText
 from sessions.tickets import Ticket
 
@@ -28,13 +27,3 @@ def readable_text(ticket: Ticket, book_id: int) -> BookText:
 def own_sessions(ticket: Ticket) -> QuerySet[ReadingSession]:
     """Return the child's own reading sessions."""
     return ReadingSession.objects.filter(student_id=ticket.student_id)
-
-
-def staffed_schools(teacher: User) -> QuerySet[School]:
-    """Return the schools in which this grown-up teaches a class."""
-    return School.objects.filter(classrooms__teachers=teacher).distinct()
-
-
-def colleagues(teacher: User) -> QuerySet[User]:
-    """Return the grown-ups who teach a class in one of this grown-up's schools."""
-    return User.objects.filter(classrooms__school__in=staffed_schools(teacher)).distinct()

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sessions.level import BAND_GRADES
+from sessions.scope import Scope, ScopedModel
 
 # No letter that a child could take for another one or for a digit.
 JOIN_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -19,14 +20,26 @@ def new_join_code() -> str:
     return "".join(secrets.choice(JOIN_CODE_LETTERS) for _ in range(6))
 
 
-class School(models.Model):
+class School(ScopedModel):
     """The tenant: nothing crosses from one school to another."""
 
+    scope = Scope("pk")
+
     name = models.CharField(max_length=120)
+    staff = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="schools",
+        help_text="Who works here. School admins see all of it, others only the classes they teach.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["name"]
+        permissions = [
+            ("whole_school", "Sees every class of the own schools"),
+            ("every_school", "Sees every school"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,8 +58,10 @@ class AskAtPageEnd(models.TextChoices):
         return {self.NEVER: 0, self.SOMETIMES: 3, self.EVERY_PAGE: 1}[self]
 
 
-class Classroom(models.Model):
+class Classroom(ScopedModel):
     """A class of one school; its join code is what children type to sign in."""
+
+    scope = Scope("school", "pk")
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="classrooms")
     name = models.CharField(max_length=120)
@@ -73,8 +88,10 @@ class Classroom(models.Model):
         return self.name
 
 
-class Student(models.Model):
+class Student(ScopedModel):
     """A child, known by a first name and an animal."""
+
+    scope = Scope("classroom__school", "classroom")
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
     name = models.CharField(max_length=60)
@@ -102,8 +119,10 @@ class Student(models.Model):
         return BAND_GRADES.get(self.reading_band, book.level)
 
 
-class Book(models.Model):
+class Book(ScopedModel):
     """One book; shared by every school, or one school's own."""
+
+    scope = Scope("school", shared=True)
 
     school = models.ForeignKey(
         School,
@@ -138,12 +157,14 @@ class Book(models.Model):
         return self.title
 
 
-class Page(models.Model):
+class Page(ScopedModel):
     """What one screen shows and one audio file speaks: whole sentences of one chapter.
 
     `text` separates paragraphs by an empty line; its words are those of `sessions.words.split`,
     numbered through the whole book from `first_word`.
     """
+
+    scope = Scope("book__school", shared=True)
 
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField(help_text="From 1.")
@@ -160,8 +181,10 @@ class Page(models.Model):
         return f"{self.book}, page {self.number}"
 
 
-class ReadingSession(models.Model):
+class ReadingSession(ScopedModel):
     """One student reading one book; this row is the checkpoint of the live session in Redis."""
+
+    scope = Scope("student__classroom__school", "student__classroom")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="reading_sessions")
@@ -178,6 +201,11 @@ class ReadingSession(models.Model):
 
     class Meta:
         ordering = ["-last_active"]
+        permissions = [
+            ("view_live_sessions", "Sees who reads right now"),
+            ("steer_live_sessions", "Ends and pauses readings, and sends messages to a class"),
+            ("view_capacity", "Sees how much room the servers have"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["student", "book"], condition=Q(finished_at=None), name="one_open_session_per_book"

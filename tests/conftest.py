@@ -1,16 +1,18 @@
 """The cast of the tests.
 
-Two schools. At Willow School Ms Rivera teaches the Foxes, where Ada and Ben read; Mr Okafor
-teaches the Hares, where Chidi reads. At Harbour School Ms Lund teaches the Gulls, where Dana
-reads. Nothing of one school may be seen from the other; only the principal sees both. PostgreSQL
-and Redis are real and this run's own: see services_plugin.py.
+Two schools. At Willow School, whose head is Ms Adeyemi, Ms Rivera teaches the Foxes, where Ada and
+Ben read; Mr Okafor teaches the Hares, where Chidi reads. At Harbour School, whose head is Mr Solheim,
+Ms Lund teaches the Gulls, where Dana reads. Nothing of one school may be seen from the other; only the
+principal, a superuser, sees both, and Noor, who runs the servers, sees both without a word of a child.
+PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from sessions.models import Classroom, School, Student
+from sessions.roles import OPERATORS, SCHOOL_ADMINS, TEACHERS
 
 pytest_plugins = ["tests.servers", "tests.product"]
 
@@ -40,6 +42,14 @@ def quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def grown_up(name: str, role: str, *schools: School) -> User:
+    """Make somebody who works at these schools."""
+    user = User.objects.create_user(name, password="chalk-and-cheese", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    user.schools.add(*schools)
+    return user
+
+
 @pytest.fixture
 def willow(db) -> School:
     """The school most stories happen in."""
@@ -56,7 +66,7 @@ def harbour(db) -> School:
 def foxes(willow) -> Classroom:
     """Ms Rivera's class at Willow."""
     classroom = Classroom.objects.create(school=willow, name="Foxes", join_code="FQXESA")
-    classroom.teachers.add(User.objects.create_user("rivera", password="chalk-and-cheese", is_staff=True))
+    classroom.teachers.add(grown_up("rivera", TEACHERS, willow))
     return classroom
 
 
@@ -64,7 +74,7 @@ def foxes(willow) -> Classroom:
 def hares(willow) -> Classroom:
     """Mr Okafor's class at Willow."""
     classroom = Classroom.objects.create(school=willow, name="Hares", join_code="HARESB")
-    classroom.teachers.add(User.objects.create_user("okafor", password="chalk-and-cheese", is_staff=True))
+    classroom.teachers.add(grown_up("okafor", TEACHERS, willow))
     return classroom
 
 
@@ -72,8 +82,26 @@ def hares(willow) -> Classroom:
 def gulls(harbour) -> Classroom:
     """Ms Lund's class at Harbour."""
     classroom = Classroom.objects.create(school=harbour, name="Gulls", join_code="GUKKSC")
-    classroom.teachers.add(User.objects.create_user("lund", password="chalk-and-cheese", is_staff=True))
+    classroom.teachers.add(grown_up("lund", TEACHERS, harbour))
     return classroom
+
+
+@pytest.fixture
+def adeyemi(willow) -> User:
+    """The head of Willow School."""
+    return grown_up("adeyemi", SCHOOL_ADMINS, willow)
+
+
+@pytest.fixture
+def solheim(harbour) -> User:
+    """The head of Harbour School."""
+    return grown_up("solheim", SCHOOL_ADMINS, harbour)
+
+
+@pytest.fixture
+def noor(db) -> User:
+    """Runs the servers."""
+    return grown_up("noor", OPERATORS)
 
 
 @pytest.fixture

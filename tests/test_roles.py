@@ -6,22 +6,28 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from readerai import demo, roles
+from readerai import demo
+from sessions import roles
 
 
 @pytest.mark.django_db
-def test_every_permission_of_a_teacher_exists():
-    group = Group.objects.get(name=roles.TEACHERS)
-    wanted = sum(len(names) for names in roles._TEACHERS_MAY.values())
-    assert group.permissions.count() == wanted
+@pytest.mark.parametrize("role", roles.ROLES)
+def test_every_permission_of_a_role_exists(role):
+    group = Group.objects.get(name=role)
+    wanted = {f"{app}.{name}" for app, names in roles.ROLES[role].items() for name in names}
+    given = group.permissions.values_list("content_type__app_label", "codename")
+    assert {f"{app}.{name}" for app, name in given} == wanted
 
 
 @pytest.mark.django_db
-def test_what_an_admin_changed_stays_when_the_database_is_migrated_again():
+def test_a_role_is_what_the_code_says_after_each_migration_and_other_groups_stay():
     group = Group.objects.get(name=roles.TEACHERS)
+    given = set(group.permissions.all())
     group.permissions.clear()
+    own = Group.objects.create(name="Librarians")
+    own.permissions.set(given)
     roles.make_groups()
-    assert group.permissions.count() == 0
+    assert set(group.permissions.all()) == set(own.permissions.all()) == given
 
 
 def test_the_demo_teacher_finds_the_class_and_its_children_and_changes_no_book(db, settings):

@@ -56,7 +56,7 @@ def test_it_serves_and_says_where_and_who_may_sign_in(product):
     assert product.answers()
     output = product.output()
     assert product.url in output
-    for word in (demo.CLASS_CODE, *demo.CHILDREN, *demo.TEACHER, *demo.ADMIN):
+    for word in (demo.CLASS_CODE, *demo.CHILDREN, *demo.TEACHER, *demo.HEAD, *demo.ADMIN):
         assert word in output
 
 
@@ -68,9 +68,9 @@ def test_the_demo_sign_ins_are_real(product):
         "from django.contrib.auth import authenticate\n"
         "from readerai import demo\n"
         "print([authenticate(username=a.username, password=a.password).is_superuser "
-        "for a in (demo.TEACHER, demo.ADMIN)])",
+        "for a in (demo.TEACHER, demo.HEAD, demo.ADMIN)])",
     )
-    assert done.stdout.strip() == "[False, True]", done.stderr
+    assert done.stdout.strip() == "[False, False, True]", done.stderr
 
 
 def test_its_secrets_are_for_their_owner_only(product):

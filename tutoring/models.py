@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sessions.models import Book, ReadingSession, Student
+from sessions.scope import Scope, ScopedModel
 from tutoring.safety.categories import Category
 
 
@@ -32,8 +33,10 @@ class Narration(models.Model):
         return f"{self.voice} {self.key[:12]}"
 
 
-class Question(models.Model):
+class Question(ScopedModel):
     """A child's question and the tutor's answer, written when the turn has ended."""
+
+    scope = Scope("session__student__classroom__school", "session__student__classroom")
 
     class Outcome(models.TextChoices):
         """How the turn ended."""
@@ -82,8 +85,10 @@ class Question(models.Model):
         return " ".join(self.answer.split("\n")[self.heard_sentences or 0 :])
 
 
-class Flag(models.Model):
+class Flag(ScopedModel):
     """What a child asked, or was about to be told, that a grown-up has to look at; without personal data."""
+
+    scope = Scope("student__classroom__school", "student__classroom")
 
     class Side(models.TextChoices):
         """Who said it."""
@@ -128,12 +133,14 @@ class Flag(models.Model):
         return f"{self.get_category_display()} of {self.created_at:%d %B %Y}"
 
 
-class CachedAnswer(models.Model):
+class CachedAnswer(ScopedModel):
     """An answer that `manage.py warm_answers` got ahead; Redis has copies of them, this is the original.
 
     `key` says to which question, on which page and for which readers; `heard_length` and `heard_digest` say
     from which text it was made: see tutoring.answer_key and tutoring.kept_answers.
     """
+
+    scope = Scope("book__school", shared=True)
 
     key = models.CharField(max_length=64, editable=False)
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="cached_answers")

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from sessions import level
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Page
 
 
@@ -41,10 +41,9 @@ class BookForm(forms.ModelForm):
 
 
 @admin.register(Book)
-class BookAdmin(SchoolScopedAdmin):
+class BookAdmin(ScopedAdmin):
     """The library's books: the shared ones and each school's own."""
 
-    shared_without_school = True
     form = BookForm
     list_display = ["heading", "shelf", "grade", "language", "word_count", "page_count", "readers", "owner"]
     list_select_related = ["school"]

@@ -9,7 +9,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from sessions.models import Classroom, ReadingSession
 from sessions.views.library import read_percent
 
@@ -44,10 +44,9 @@ class OwnSessionInline(TabularInline):
 
 
 @admin.register(ReadingSession)
-class ReadingSessionAdmin(SchoolScopedAdmin):
+class ReadingSessionAdmin(ScopedAdmin):
     """Who reads what, and how far they are. To look at only: the child's browser moves the position."""
 
-    school_path = "student__classroom__school"
     list_display = ["student", "classroom", "book", "progress", "state", "last_active"]
     list_select_related = ["student__classroom", "book"]
     list_filter = [

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, ManyToManyField, QuerySet
-from django.forms import ModelMultipleChoiceField
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from unfold.admin import TabularInline
@@ -13,11 +12,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from sessions.access import colleagues
 from sessions.admin.readings import OwnSessionInline
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from sessions.animals import ANIMALS, picture
 from sessions.models import Classroom, School, Student
+from sessions.scope import WHOLE_SCHOOL
 from sessions.views.sign_in import CODE_LETTERS, plain_code
 
 
@@ -44,12 +43,12 @@ class ClassroomInline(TabularInline):
 
 
 @admin.register(School)
-class SchoolAdmin(SchoolScopedAdmin):
+class SchoolAdmin(ScopedAdmin):
     """The tenants."""
 
-    school_path = "pk"
     list_display = ["name", "classroom_count", "student_count", "created_at"]
     search_fields = ["name"]
+    autocomplete_fields = ["staff"]
     inlines = [ClassroomInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
@@ -94,7 +93,7 @@ class StudentInline(TabularInline):
 
 
 @admin.register(Classroom)
-class ClassroomAdmin(SchoolScopedAdmin):
+class ClassroomAdmin(ScopedAdmin):
     """Classes, their codes and their teachers."""
 
     form = ClassroomForm
@@ -110,13 +109,11 @@ class ClassroomAdmin(SchoolScopedAdmin):
         """Count in the same query."""
         return super().get_queryset(request).annotate(student_count=Count("students"))
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField | None:
-        """Accept as teachers only colleagues: whoever teaches a class sees the school's children."""
-        if not request.user.is_superuser:
-            kwargs["queryset"] = colleagues(request.user)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A teacher who makes a class teaches it: else it would be out of sight at once."""
+        super().save_related(request, form, formsets, change)
+        if not change and not request.user.has_perm(WHOLE_SCHOOL):
+            form.instance.teachers.add(request.user)
 
     @display(description="class code", label=True, ordering="join_code")
     def code(self, classroom: Classroom) -> str:
@@ -130,10 +127,9 @@ class ClassroomAdmin(SchoolScopedAdmin):
 
 
 @admin.register(Student)
-class StudentAdmin(SchoolScopedAdmin):
+class StudentAdmin(ScopedAdmin):
     """Children: a first name and an animal, and what they read."""
 
-    school_path = "classroom__school"
     form = StudentForm
     list_display = ["child", "classroom", "school", "books_finished", "books_open"]
     list_select_related = ["classroom__school"]

@@ -1,30 +1,22 @@
-"""A grown-up sees the schools they teach in; only a superuser sees them all."""
+"""The base of the admin's pages: lists, searches, pages and choices hold what the grown-up may see."""
 
 from typing import Any
 
-from django.db.models import ForeignKey, Q, QuerySet
-from django.forms import ModelChoiceField
+from django.contrib.auth.models import User
+from django.db.models import ForeignKey, ManyToManyField, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from sessions.access import staffed_schools
+from sessions.scope import colleagues
 
 
-class SchoolScopedAdmin(ModelAdmin):
-    """Keeps lists, searches, pages and choices within the schools of whoever looks."""
-
-    school_path = "school"  # the lookup that leads from the model to its school
-    shared_without_school = False  # what belongs to no school may be seen by all
+class ScopedAdmin(ModelAdmin):
+    """The pages of a model that has a `scope`."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return what belongs to the schools of this grown-up."""
-        everything = super().get_queryset(request)
-        if request.user.is_superuser:
-            return everything
-        own = Q(**{f"{self.school_path}__in": staffed_schools(request.user)})
-        if self.shared_without_school:
-            own |= Q(**{self.school_path: None})
-        return everything.filter(own)
+        """Return what this grown-up may see."""
+        return super().get_queryset(request).visible_to(request.user)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
@@ -33,3 +25,11 @@ class SchoolScopedAdmin(ModelAdmin):
         target = self.admin_site.get_model_admin(db_field.remote_field.model)
         kwargs["queryset"] = target.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Accept as teachers and staff only colleagues: whoever is one of them sees children."""
+        if db_field.remote_field.model is User:
+            kwargs["queryset"] = colleagues(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -8,16 +8,15 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Classroom
 from tutoring.models import Flag
 
 
 @admin.register(Flag)
-class FlagAdmin(SchoolScopedAdmin):
+class FlagAdmin(ScopedAdmin):
     """What a child said or was about to be told that is for a grown-up's eyes."""
 
-    school_path = "student__classroom__school"
     list_display = ["created_at", "kind", "student", "classroom", "side", "text", "state", "looked_at_by"]
     list_select_related = ["student__classroom", "looked_at_by"]
     list_filter = [

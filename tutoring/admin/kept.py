@@ -8,16 +8,14 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from tutoring.models import CachedAnswer
 
 
 @admin.register(CachedAnswer)
-class CachedAnswerAdmin(SchoolScopedAdmin):
+class CachedAnswerAdmin(ScopedAdmin):
     """Answers that were got ahead: to look at, and to delete where one should not be given."""
 
-    school_path = "book__school"
-    shared_without_school = True
     list_display = ["book", "page", "question", "answer", "reading_band", "model", "answered_at"]
     list_select_related = ["book"]
     list_filter = [("book", AutocompleteSelectFilter), "reading_band", "model"]

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTime
 from unfold.decorators import display
 
 from sessions.admin.readings import ReadingSessionAdmin
-from sessions.admin.scope import SchoolScopedAdmin
+from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Classroom, ReadingSession, Student
 from tutoring.models import Question
 
@@ -24,10 +24,9 @@ def as_heard(question: Question) -> str:
 
 
 @admin.register(Question)
-class QuestionAdmin(SchoolScopedAdmin):
+class QuestionAdmin(ScopedAdmin):
     """What children asked and what they were answered."""
 
-    school_path = "session__student__classroom__school"
     list_display = ["asked_at", "student", "classroom", "book", "question", "told", "state", "source"]
     list_select_related = ["session__student__classroom", "session__book"]
     list_filter = [

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from readerai import demo
-from readerai.roles import TEACHERS
 from sessions.models import Classroom, School, Student
+from sessions.roles import SCHOOL_ADMINS, TEACHERS
 
 
 class Command(BaseCommand):
-    """Create the demo school, its class, six children, a teacher and an admin; what exists stays."""
+    """Create the demo school, its class, six children, a teacher, a head and an admin; what exists stays."""
 
     help = __doc__ + " Idempotent; refuses to run without DEMO=1, because its passwords are public."
 
@@ -32,11 +32,12 @@ class Command(BaseCommand):
             Student.objects.get_or_create(classroom=classroom, name=name, defaults={"animal": animal})
         if not User.objects.filter(username=demo.ADMIN.username).exists():
             User.objects.create_superuser(demo.ADMIN.username, password=demo.ADMIN.password)
-        if not User.objects.filter(username=demo.TEACHER.username).exists():
-            teacher = User.objects.create_user(
-                demo.TEACHER.username, password=demo.TEACHER.password, is_staff=True
-            )
-            classroom.teachers.add(teacher)
-            teacher.groups.add(Group.objects.get(name=TEACHERS))
+        for account, role in ((demo.TEACHER, TEACHERS), (demo.HEAD, SCHOOL_ADMINS)):
+            if not User.objects.filter(username=account.username).exists():
+                user = User.objects.create_user(account.username, password=account.password, is_staff=True)
+                user.groups.add(Group.objects.get(name=role))
+                classroom.school.staff.add(user)
+                if role == TEACHERS:
+                    classroom.teachers.add(user)
         if options["verbosity"] > 0:
             self.stdout.write(f"{classroom.school}: class code {demo.CLASS_CODE}")
