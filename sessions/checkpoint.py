@@ -1,12 +1,14 @@
 """Checkpoints: live sessions written to PostgreSQL in batches, and read back when Redis has lost one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from sessions.live import keys, store
@@ -14,10 +16,15 @@ from sessions.live.blocking import run
 from sessions.live.connection import Command, execute
 from sessions.live.records import DEFAULT_GRADE, LivePosition, Seed
 from sessions.models import ReadingSession
+from sessions.reading_time import seconds_read
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+_ADD_TIME = """
+    INSERT INTO reading_readingtime (session_id, day, seconds) VALUES (%s, %s, %s)
+    ON CONFLICT (session_id, day) DO UPDATE SET seconds = reading_readingtime.seconds + EXCLUDED.seconds
+"""
 _ALL = 2**31
 
 
@@ -71,16 +78,31 @@ def bring_up_to_date(rows: Sequence[ReadingSession]) -> None:
 def write(session_ids: Sequence[str]) -> int:
     """Write the live positions of these sessions where they are newer; return how many rows changed.
 
-    A session read to its end is finished by this. Two queries, however many sessions.
+    A session read to its end is finished by this. Three queries, however many sessions.
     """
     positions = dict(zip(session_ids, run(store.positions(session_ids)), strict=True))
     with transaction.atomic():
         rows = ReadingSession.objects.select_for_update().in_bulk(session_ids)
+        before = {pk: (row.word_index, row.last_active) for pk, row in rows.items()}
         changed = [row for pk, row in rows.items() if _move(row, positions[str(pk)])]
         ReadingSession.objects.bulk_update(
             changed, ["word_index", "audio_timestamp", "last_active", "finished_at"]
         )
+        _count_time(changed, before)
     return len(changed)
+
+
+def _count_time(rows: Sequence[ReadingSession], before: Mapping[UUID, tuple[int, datetime]]) -> None:
+    """Add what was read since the places before to the reading time of the day."""
+    read = []
+    for row in rows:
+        word_index, last_active = before[row.pk]
+        seconds = seconds_read(row.word_index - word_index, (row.last_active - last_active).total_seconds())
+        if seconds:
+            read.append((row.pk, timezone.localdate(row.last_active), seconds))
+    if read:
+        with connection.cursor() as cursor:
+            cursor.executemany(_ADD_TIME, read)
 
 
 def _move(row: ReadingSession, position: LivePosition | None) -> bool:

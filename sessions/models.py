@@ -214,3 +214,20 @@ class ReadingSession(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.student} reads {self.book}"
+
+
+class ReadingTime(ScopedModel):
+    """How long a reading session was read on one day, by the installation's calendar."""
+
+    scope = Scope("session__student__classroom__school", "session__student__classroom")
+
+    session = models.ForeignKey(ReadingSession, on_delete=models.CASCADE, related_name="times")
+    day = models.DateField()
+    seconds = models.FloatField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["session", "day"], name="one_reading_time_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.seconds / 60:.0f} min on {self.day}"

@@ -12,7 +12,7 @@ from sessions import checkpoint, protocol
 from sessions.live import keys, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
-from sessions.models import Book, ReadingSession
+from sessions.models import Book, ReadingSession, ReadingTime
 from sessions.tasks import checkpoint_live_sessions
 
 
@@ -61,6 +61,19 @@ def test_a_book_read_to_its_end_is_finished(reading):
     assert reading.finished_at is not None
 
 
+def test_the_time_read_is_counted_by_the_day(reading):
+    for word in (15, 25):
+        move(reading, word)
+        ReadingSession.objects.update(last_active=timezone.now() - timedelta(seconds=9))
+        checkpoint.write_all()
+    time = ReadingTime.objects.get()
+    assert (time.session_id, time.day) == (reading.pk, timezone.localdate())
+    assert 18 <= time.seconds < 30  # ten words twice, nine seconds each and what the test took
+    move(reading, 20)
+    checkpoint.write_all()
+    assert ReadingTime.objects.get().seconds == time.seconds
+
+
 def test_many_sessions_cost_as_many_queries_as_one(reading, ben, chidi, owl_book, django_assert_num_queries):
     for child in (ben, chidi):
         row = ReadingSession.objects.create(student=child, book=owl_book)
@@ -68,7 +81,7 @@ def test_many_sessions_cost_as_many_queries_as_one(reading, ben, chidi, owl_book
         run(store.restore(str(row.pk), child.pk, "socket", "server", protocol.HelloPayload()))
         move(row, 7)
     move(reading, 8)
-    with django_assert_num_queries(4):  # savepoint, select, update, release
+    with django_assert_num_queries(5):  # savepoint, select, update, times, release
         assert checkpoint.write_all() == 3
 
 
