@@ -7,11 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
+from sessions.models import Classroom
 from tutoring.admin.flags import FlagAdmin
+
+_CLASSES_SHOWN = 8
 
 # Groups of (model, Material Symbol)
 _GROUPS = {
-    "My classes": [
+    "Children": [
         ("reading.Classroom", "groups"),
         ("reading.Student", "face"),
         ("reading.ReadingSession", "auto_stories"),
@@ -25,11 +28,27 @@ _GROUPS = {
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return unfold's sidebar for this grown-up: only what they may open."""
-    groups = [
+    groups = [_classes(request)]
+    groups += [
         {"title": title, "items": [item for name, icon in models if (item := _item(request, name, icon))]}
         for title, models in _GROUPS.items()
     ]
     return [group for group in groups if group["items"]]
+
+
+def _classes(request: HttpRequest) -> dict[str, Any]:
+    """Return the classes this grown-up teaches, and who has read how long."""
+    may = request.user.has_perm
+    items = []
+    if may("reading.view_classroom") and may("reading.view_student"):
+        taught = Classroom.objects.visible_to(request.user).filter(teachers=request.user)[:_CLASSES_SHOWN]
+        items += [
+            {"title": each.name, "icon": "cottage", "link": reverse("class-page", args=[each.pk])}
+            for each in taught
+        ]
+    if may("reading.view_readingsession") and may("reading.view_student"):
+        items.append({"title": "Reading time", "icon": "timer", "link": reverse("reading-times")})
+    return {"title": "My classes", "items": items}
 
 
 def _item(request: HttpRequest, name: str, icon: str) -> dict[str, Any] | None:

@@ -286,6 +286,8 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icons/favicon.svg")}
     ],
+    "STYLES": [lambda request: static("css/admin.css")],
+    "DASHBOARD_CALLBACK": "tutoring.review.start.start_page",
     "SIDEBAR": {"navigation": "readerai.admin_menu.menu"},
     "COLORS": {  # the children's pages' green: see --primary in static/css/base.css
         "primary": {

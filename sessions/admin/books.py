@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
@@ -45,7 +47,17 @@ class BookAdmin(ScopedAdmin):
     """The library's books: the shared ones and each school's own."""
 
     form = BookForm
-    list_display = ["heading", "shelf", "grade", "language", "word_count", "page_count", "readers", "owner"]
+    list_display = [
+        "heading",
+        "shelf",
+        "grade",
+        "language",
+        "word_count",
+        "page_count",
+        "readers",
+        "asked",
+        "owner",
+    ]
     list_select_related = ["school"]
     list_filter = ["language", ("school", AutocompleteSelectFilter)]
     list_filter_submit = True
@@ -110,6 +122,11 @@ class BookAdmin(ScopedAdmin):
     def readers(self, book: Book) -> int:
         """How many children have opened it."""
         return book.reader_count
+
+    @display(description="what is hard")
+    def asked(self, book: Book) -> str:
+        """Where children asked most."""
+        return format_html('<a href="{}">Questions</a>', reverse("hard-places", args=[book.pk]))
 
     @display(description="who may read it", ordering="school__name")
     def owner(self, book: Book) -> str:

@@ -9,6 +9,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from sessions.admin.export import CsvExport
 from sessions.admin.scope import ScopedAdmin
 from sessions.models import Classroom, ReadingSession
 from sessions.views.library import read_percent
@@ -44,7 +45,7 @@ class OwnSessionInline(TabularInline):
 
 
 @admin.register(ReadingSession)
-class ReadingSessionAdmin(ScopedAdmin):
+class ReadingSessionAdmin(CsvExport, ScopedAdmin):
     """Who reads what, and how far they are. To look at only: the child's browser moves the position."""
 
     list_display = ["student", "classroom", "book", "progress", "state", "last_active"]
@@ -57,6 +58,15 @@ class ReadingSessionAdmin(ScopedAdmin):
     list_filter_submit = True
     search_fields = ["student__name", "book__title"]
     date_hierarchy = "last_active"
+    csv_columns = {
+        "class": lambda session: session.student.classroom.name,
+        "child": lambda session: session.student.name,
+        "book": lambda session: session.book.title,
+        "read": percent,
+        "begun": lambda session: session.started_at,
+        "last read": lambda session: session.last_active,
+        "finished": lambda session: session.finished_at,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingSession]:
         """Leave the books' art where it is."""

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
@@ -97,7 +99,7 @@ class ClassroomAdmin(ScopedAdmin):
     """Classes, their codes and their teachers."""
 
     form = ClassroomForm
-    list_display = ["name", "school", "code", "student_count"]
+    list_display = ["name", "school", "code", "student_count", "page"]
     list_select_related = ["school"]
     list_filter = [("school", AutocompleteSelectFilter)]
     list_filter_submit = True
@@ -119,6 +121,11 @@ class ClassroomAdmin(ScopedAdmin):
     def code(self, classroom: Classroom) -> str:
         """What children type to sign in."""
         return classroom.join_code
+
+    @display(description="at a glance")
+    def page(self, classroom: Classroom) -> str:
+        """Who reads, who might need help, who asked what."""
+        return format_html('<a href="{}">Open</a>', reverse("class-page", args=[classroom.pk]))
 
     @display(description="students", ordering="student_count")
     def student_count(self, classroom: Classroom) -> int:

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from sessions.admin.export import CsvExport
 from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Classroom
 from tutoring.models import Flag
 
 
 @admin.register(Flag)
-class FlagAdmin(ScopedAdmin):
+class FlagAdmin(CsvExport, ScopedAdmin):
     """What a child said or was about to be told that is for a grown-up's eyes."""
 
     list_display = ["created_at", "kind", "student", "classroom", "side", "text", "state", "looked_at_by"]
@@ -42,7 +43,19 @@ class FlagAdmin(ScopedAdmin):
         "note",
     ]
     readonly_fields = fields[:-2]
-    actions = ["mark_as_seen", "mark_as_closed"]
+    actions = ["mark_as_seen", "mark_as_closed", *CsvExport.actions]
+    csv_columns = {
+        "at": lambda flag: flag.created_at,
+        "category": lambda flag: flag.get_category_display(),
+        "class": lambda flag: flag.student.classroom.name,
+        "child": lambda flag: flag.student.name,
+        "book": lambda flag: flag.session.book.title if flag.session else "",
+        "who said it": lambda flag: flag.get_side_display(),
+        "text": lambda flag: flag.text,
+        "status": lambda flag: flag.status,
+        "looked at by": lambda flag: flag.looked_at_by,
+        "note": lambda flag: flag.note,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         """Fetch the book in the same query, without its art."""

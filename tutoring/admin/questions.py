@@ -10,6 +10,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from sessions.admin.export import CsvExport
 from sessions.admin.readings import ReadingSessionAdmin
 from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Classroom, ReadingSession, Student
@@ -24,7 +25,7 @@ def as_heard(question: Question) -> str:
 
 
 @admin.register(Question)
-class QuestionAdmin(ScopedAdmin):
+class QuestionAdmin(CsvExport, ScopedAdmin):
     """What children asked and what they were answered."""
 
     list_display = ["asked_at", "student", "classroom", "book", "question", "told", "state", "source"]
@@ -41,6 +42,18 @@ class QuestionAdmin(ScopedAdmin):
     readonly_fields = ["told"]
     search_fields = ["question", "answer", "session__student__name", "session__book__title"]
     date_hierarchy = "asked_at"
+    csv_columns = {
+        "asked at": lambda question: question.asked_at,
+        "class": lambda question: question.session.student.classroom.name,
+        "child": lambda question: question.session.student.name,
+        "book": lambda question: question.session.book.title,
+        "word": lambda question: question.word_index,
+        "question": lambda question: question.question,
+        "answer": lambda question: question.answer,
+        "sentences heard": lambda question: question.heard_sentences,
+        "outcome": lambda question: question.outcome,
+        "source": lambda question: question.source,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         """Leave the books' art where it is."""
