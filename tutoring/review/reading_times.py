@@ -1,5 +1,6 @@
 """How long was read: by child, class or book, over some days."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -63,9 +64,11 @@ def reading_times(user: User, grouping: Grouping, period: Period, classroom: Cla
 
 
 def minutes_by_day(user: User, period: Period, classroom: Classroom | None) -> dict[str, int]:
-    """Return the minutes of each day on which something was read, as ISO dates, oldest first."""
+    """Return the minutes of each day, as ISO dates, oldest first."""
     times = ReadingTime.objects.visible_to(user).filter(day__gte=period.first)
     if classroom is not None:
         times = times.filter(session__student__classroom=classroom)
-    sums = times.values_list("day").annotate(total=Sum("seconds")).order_by("day")
-    return {day.isoformat(): round(total / 60) for day, total in sums}
+    sums = times.values_list("day").annotate(total=Sum("seconds")).order_by()
+    read = dict(sums)
+    days = [period.first + timedelta(days=number) for number in range(period.days)]
+    return {day.isoformat(): round(read.get(day, 0) / 60) for day in days}
