@@ -159,7 +159,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for hours
-CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_page": {"queue": "tts"}}
+CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_*": {"queue": "tts"}}
 CELERY_BEAT_SCHEDULE = {
     "checkpoint-live-sessions": {
         "task": "sessions.tasks.checkpoint_live_sessions",

@@ -28,7 +28,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "reading": [
             *_LOOKING["reading"],
             "change_school", "add_classroom", "change_classroom", "delete_classroom",
-            "add_student", "change_student", "delete_student", "change_book", "delete_book",
+            "add_student", "change_student", "delete_student", "add_book", "change_book", "delete_book",
             "steer_live_sessions", "whole_school", "view_capacity",
         ],
         "tutoring": [*_LOOKING["tutoring"], "change_flag", "view_cachedanswer", "delete_cachedanswer"],

@@ -14,3 +14,6 @@ question_expired = Signal()
 # Arguments: session_id (str), question_id (str), sentences (int) heard to their end, after_ms (int) since the
 # question.
 answer_heard = Signal()
+
+# A book is new in the library and somebody waits for it. Arguments: book_id (int).
+book_imported = Signal()

@@ -94,7 +94,7 @@ ROWS = [
     *of_model("reading_school", "willow", list="yyyey", add="-----", change="yyy-y", delete="-----"),
     *of_model("reading_classroom", "foxes", list="yeye-", add="oooo-", change="y-y--", delete="--y--"),
     *of_model("reading_student", "ada", list="yeye-", add="oooo-", change="y-y--", delete="--y--"),
-    *of_model("reading_book", "book", list="yyyey", add="-----", change="yyy-y", delete="--y--"),
+    *of_model("reading_book", "book", list="yyyey", add="--oo-", change="yyy-y", delete="--y--"),
     *of_model("reading_readingsession", "session", list="yeye-", add="-----", change="y-y--", delete="-----"),
     *of_model("tutoring_question", "question", list="yeye-", add="-----", change="y-y--", delete="-----"),
     *of_model("tutoring_flag", "flag", list="yeye-", add="-----", change="y-y--", delete="-----"),

@@ -9,11 +9,11 @@ from django.dispatch import receiver
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from sessions.signals import answer_heard, question_asked, question_expired
+from sessions.signals import answer_heard, book_imported, question_asked, question_expired
 from tutoring import hearing
 from tutoring.answer import failed
 from tutoring.broker import NO_WAITING
-from tutoring.tasks import answer_question
+from tutoring.tasks import answer_question, narrate_book
 
 logger = logging.getLogger(__name__)
 
@@ -42,3 +42,12 @@ def note_what_was_heard(
 ) -> None:
     """Keep how much of its answer a child has heard."""
     hearing.note(session_id, question_id, sentences, after_ms)
+
+
+@receiver(book_imported)
+def have_it_narrated(sender: object, *, book_id: int, **_: object) -> None:
+    """Queue the narration of a new book; where that fails its pages are narrated when they are opened."""
+    try:
+        narrate_book.apply_async((book_id,), retry_policy=NO_WAITING)
+    except Exception as error:  # each broker fails in its own ways
+        logger.error("book %d is narrated as it is read: %s", book_id, type(error).__name__)

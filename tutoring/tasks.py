@@ -47,6 +47,23 @@ def narrate_page(task: Task, book_id: int, number: int) -> None:
 
 
 @shared_task
+def narrate_book(book_id: int, number: int = 1) -> None:
+    """Narrate a book from a page on, one page a job: what a child waits for has its turn in between."""
+    try:
+        book = book_text(book_id)
+    except Book.DoesNotExist:  # deleted since
+        return
+    page = book.page(number)
+    if page is None:
+        return
+    try:
+        service.voice(page.text, book.language)
+    except SpeechError as error:
+        logger.warning("page %s is narrated when it is opened: %s", page.id, error)
+    narrate_book.delay(book_id, number + 1)
+
+
+@shared_task
 def answer_question(session_id: str, question_id: str) -> None:
     """Answer one question. Safe to run any number of times: only one run can claim it."""
     answering.answer_question(session_id, question_id)

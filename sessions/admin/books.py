@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import TabularInline
@@ -13,6 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from sessions import level
+from sessions.admin.book_upload import BookUploadForm
 from sessions.admin.scope import ScopedAdmin
 from sessions.models import Book, Page
 
@@ -62,6 +65,7 @@ class BookAdmin(ScopedAdmin):
     list_filter = ["language", ("school", AutocompleteSelectFilter)]
     list_filter_submit = True
     search_fields = ["title", "author"]
+    when_empty = "There are no books yet."
     autocomplete_fields = ["school"]
     readonly_fields = ["word_count", "page_count", "imported_at", "content_hash"]
     inlines = [PageInline]
@@ -86,9 +90,20 @@ class BookAdmin(ScopedAdmin):
             .defer("cover_svg", "glossary")
         )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Books come in by `manage.py import_books`, which splits them into pages."""
-        return False
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Take a book file: a book is its pages, and no form makes those."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = BookUploadForm(request.user, request.POST or None, request.FILES or None)
+        if form.is_valid():
+            result = form.store()
+            if result.book is not None:
+                self.log_addition(request, result.book, f"uploaded: {result.status}")
+                self.message_user(request, f"{result.book}: {result.status}.", messages.SUCCESS)
+                return redirect("admin:reading_book_change", result.book.pk)
+            form.add_error("file", f"This file {result.reason}.")
+        context = {**self.admin_site.each_context(request), "title": "Add a book", "form": form}
+        return render(request, "admin/reading/book_upload.html", context)
 
     def has_change_permission(self, request: HttpRequest, obj: Book | None = None) -> bool:
         """A shared book is every school's: only a superuser changes it."""

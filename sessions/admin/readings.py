@@ -58,6 +58,7 @@ class ReadingSessionAdmin(CsvExport, ScopedAdmin):
     list_filter_submit = True
     search_fields = ["student__name", "book__title"]
     date_hierarchy = "last_active"
+    when_empty = "Nobody has read yet. Children sign in with their class code; what they read appears here."
     csv_columns = {
         "class": lambda session: session.student.classroom.name,
         "child": lambda session: session.student.name,

@@ -50,6 +50,7 @@ class SchoolAdmin(ScopedAdmin):
 
     list_display = ["name", "classroom_count", "student_count", "created_at"]
     search_fields = ["name"]
+    when_empty = "You are not of any school's staff yet. Ask your head, or whoever runs the servers."
     autocomplete_fields = ["staff"]
     inlines = [ClassroomInline]
 
@@ -104,6 +105,7 @@ class ClassroomAdmin(ScopedAdmin):
     list_filter = [("school", AutocompleteSelectFilter)]
     list_filter_submit = True
     search_fields = ["name", "join_code", "school__name"]
+    when_empty = "There is no class yet. It needs a name; children come in with its code."
     autocomplete_fields = ["school", "teachers"]
     inlines = [StudentInline]
 
@@ -143,6 +145,7 @@ class StudentAdmin(ScopedAdmin):
     list_filter = [("classroom__school", AutocompleteSelectFilter), ("classroom", AutocompleteSelectFilter)]
     list_filter_submit = True
     search_fields = ["name", "classroom__name", "classroom__school__name"]
+    when_empty = "There are no children yet. Add them here or on the page of their class."
     autocomplete_fields = ["classroom"]
     inlines = [OwnSessionInline]
 

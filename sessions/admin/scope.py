@@ -14,6 +14,8 @@ from sessions.scope import colleagues
 class ScopedAdmin(ModelAdmin):
     """The pages of a model that has a `scope`."""
 
+    when_empty = ""  # what a list without rows says: how rows come into it
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return what this grown-up may see."""
         return super().get_queryset(request).visible_to(request.user)

@@ -44,6 +44,7 @@ class FlagAdmin(CsvExport, ScopedAdmin):
     ]
     readonly_fields = fields[:-2]
     actions = ["mark_as_seen", "mark_as_closed", *CsvExport.actions]
+    when_empty = "Nothing is for your eyes. What children say that should not be left alone appears here."
     csv_columns = {
         "at": lambda flag: flag.created_at,
         "category": lambda flag: flag.get_category_display(),

@@ -20,6 +20,7 @@ class CachedAnswerAdmin(ScopedAdmin):
     list_select_related = ["book"]
     list_filter = [("book", AutocompleteSelectFilter), "reading_band", "model"]
     list_filter_submit = True
+    when_empty = "No answers were got ahead. `manage.py warm_answers BOOK` gets them for a popular book."
     search_fields = ["question", "sentences", "book__title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CachedAnswer]:

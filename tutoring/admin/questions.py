@@ -42,6 +42,7 @@ class QuestionAdmin(CsvExport, ScopedAdmin):
     readonly_fields = ["told"]
     search_fields = ["question", "answer", "session__student__name", "session__book__title"]
     date_hierarchy = "asked_at"
+    when_empty = "Nobody has asked anything yet. Questions appear here when their answers are over."
     csv_columns = {
         "asked at": lambda question: question.asked_at,
         "class": lambda question: question.session.student.classroom.name,
