@@ -9,13 +9,14 @@ from collections.abc import Generator, Mapping
 
 from tutoring.sentences import cut
 from tutoring.tutors.frames import Frames, frames
+from tutoring.tutors.function_words import function_words
 from tutoring.tutors.interface import Deadline, Source, Turn
-from tutoring.tutors.retrieval import FUNCTION_WORDS, Passages, content_stems
-from tutoring.tutors.stems import is_english, stems
+from tutoring.tutors.retrieval import Passages, content_stems
+from tutoring.tutors.stems import stems
 
 # How much of the question must stand around a sentence. Below the first it is no answer; below
 # the second it may be one. Refusing more would refuse questions whose answer was read.
-_UNKNOWN_BELOW = 0.3
+_UNKNOWN_BELOW = 0.25
 _UNSURE_BELOW = 0.5
 _QUOTED = 2  # sentences
 _SECOND_AT_LEAST = 0.5  # of the best one's score
@@ -81,8 +82,8 @@ def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str 
             if entry := glossary_entry(term, turn.glossary, turn.language):
                 word, meaning = entry
                 return say.meaning.format(word=word, meaning=_ended(meaning.strip(), "."))
-            function_words = FUNCTION_WORDS.intersection(term)
-            if len(function_words) == len(term) or (function_words and not certain):
+            little = function_words(turn.language).intersection(term)
+            if len(little) == len(term) or (little and not certain):
                 continue
             if read := passages.holding(term):
                 return say.read_here.format(quote=_whole(passages.sentences[read[-1]]))
@@ -119,7 +120,7 @@ def _quote_best(question: str, turn: Turn, passages: Passages, say: Frames) -> s
         # Who somebody is, a story says where it first names them.
         numbers = [read[0], *(number for number in numbers if number != read[0])][:_QUOTED]
     several_words = len(content_stems(question, turn.language)) > 1  # one alone matches by chance
-    sure = best.coverage >= _UNSURE_BELOW and several_words and is_english(turn.language)
+    sure = best.coverage >= _UNSURE_BELOW and several_words and bool(function_words(turn.language))
     frame = say.found if sure else say.unsure
     return frame.format(quote=_quote(passages, sorted(numbers)))
 
