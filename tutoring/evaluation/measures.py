@@ -22,12 +22,12 @@ _LITTLE = frozenset(stopwords.STOPWORDS_EN_PLUS)
 
 
 class Interval(NamedTuple):
-    """A figure and its 95 % confidence interval; `count`: of how many. All 0 where there are none."""
+    """A figure and its 95 % confidence interval; `of`: of how many. All 0 where there are none."""
 
     value: float
     low: float
     high: float
-    count: int
+    of: int
 
 
 def words(text: str) -> list[str]:

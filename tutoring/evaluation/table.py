@@ -44,5 +44,5 @@ def _figure(interval: dict[str, float]) -> str:
 
 
 def _counted(interval: dict[str, float]) -> str:
-    count = interval["count"]
-    return f"{round(interval['value'] * count)} of {count}: {_figure(interval).strip()} %"
+    of = interval["of"]
+    return f"{round(interval['value'] * of)} of {of}: {_figure(interval).strip()} %"
