@@ -10,6 +10,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 import bm25s  # type: ignore[import-untyped]
@@ -63,8 +64,8 @@ class Passages:
         self.sentences = list(sentences)
         self._language = language
         tokens = [stems(sentence, language) for sentence in self.sentences]
-        self._counts = [Counter(each) for each in tokens]
-        self._frequency = Counter(stem for counts in self._counts for stem in counts)
+        self._stems = [frozenset(each) for each in tokens]
+        self._frequency = Counter(chain.from_iterable(self._stems))
         self._index = bm25s.BM25(k1=_SATURATION, b=_LENGTH)
         if self._frequency:
             self._index.index(tokens, show_progress=False)
@@ -72,14 +73,14 @@ class Passages:
     def holding(self, asked: Iterable[str]) -> list[int]:
         """Return the numbers of the sentences that hold all of these stems, in order."""
         wanted = set(asked)
-        return [number for number, counts in enumerate(self._counts) if wanted <= counts.keys()]
+        return [number for number, there in enumerate(self._stems) if wanted <= there]
 
     def search(self, question: str) -> list[Found]:
         """Return the sentences that have to do with the question, best first."""
         asked = {stem: self._weight(stem) for stem in content_stems(question, self._language)}
         if not function_words(self._language):
             # Those of the question are taken to be the words that the text does not have, or has everywhere.
-            most = max(1, _COMMON * len(self._counts))
+            most = max(1, _COMMON * len(self._stems))
             asked = {stem: weight for stem, weight in asked.items() if 0 < self._frequency[stem] <= most}
         total = sum(asked.values())
         own = self._scores(asked)
@@ -90,9 +91,9 @@ class Passages:
             after = own[number + 1] if number + 1 < len(own) else 0.0
             score += _BEFORE * before + _AFTER * after
             if score:
-                near = self._counts[max(0, number - 1) : number + 2]
+                near = self._stems[max(0, number - 1) : number + 2]
                 covered = sum(
-                    weight for stem, weight in asked.items() if any(stem in counts for counts in near)
+                    weight for stem, weight in asked.items() if any(stem in there for there in near)
                 )
                 score *= _HINT if number in hinting else 1.0
                 score *= 1 + _JUST_HEARD * math.exp((number - len(own) + 1) / _SOON_FORGOTTEN)
@@ -101,7 +102,7 @@ class Passages:
 
     def _weight(self, stem: str) -> float:
         frequency = self._frequency[stem]
-        return math.log(1 + (len(self._counts) - frequency + 0.5) / (frequency + 0.5))
+        return math.log(1 + (len(self._stems) - frequency + 0.5) / (frequency + 0.5))
 
     def _scores(self, asked: Iterable[str]) -> list[float]:
         """Return for each sentence how well it matches by itself."""
@@ -112,7 +113,7 @@ class Passages:
         """Return the sentences of the kind that this question asks for."""
         kinds = set(stems(question, self._language))
         hints = {hint for asked in kinds & _HINT_STEMS.keys() for hint in _HINT_STEMS[asked]}
-        hinting = {number for number, counts in enumerate(self._counts) if hints & counts.keys()}
+        hinting = {number for number, there in enumerate(self._stems) if not hints.isdisjoint(there)}
         if "who" in kinds:
             hinting.update(
                 number for number, sentence in enumerate(self.sentences) if _names_someone(sentence)
