@@ -22,12 +22,18 @@ _OTHERS = {
     "da": (stopwords.STOPWORDS_DANISH, "hvem hvad hvor hvornår hvorfor hvordan hvilken"),
     "de": (
         stopwords.STOPWORDS_GERMAN,
-        "wer wen wem wessen wann warum wieso weshalb wozu woher wohin womit wurde wurden tun tat sagen bitte",
+        "wer wen wem wessen wann warum wieso weshalb wozu woher wohin womit wurde wurden "
+        "tun tat sagen bitte gerade eben passiert geschehen",
     ),
-    "es": (stopwords.STOPWORDS_SPANISH, "quién quiénes cuál cuándo dónde cómo cuánto cuántos hace hizo"),
+    "es": (
+        stopwords.STOPWORDS_SPANISH,
+        "quién quiénes cuál cuándo dónde cómo cuánto cuántos hace hizo "
+        "acaba pasar pasado pasó ocurrido ocurrió",
+    ),
     "fr": (
         stopwords.STOPWORDS_FRENCH,
-        "quoi quel quelle quels quelles quand où pourquoi comment combien est-ce qu'est-ce fait cette cet",
+        "quoi quel quelle quels quelles quand où pourquoi comment combien est ce fait cette cet "
+        "passé passer vient",
     ),
     "it": (stopwords.STOPWORDS_ITALIAN, "chi cosa quando dove perché come quanto quale"),
     "nl": (stopwords.STOPWORDS_DUTCH, "wie wat waar wanneer waarom hoe welke"),
