@@ -1,5 +1,7 @@
 """The sentences that best answer a question come first."""
 
+import logging
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,13 @@ def test_the_kind_of_question_favours_the_kind_of_sentence():
     assert best("When did the owl sing?", twins) == 4
 
 
+def test_what_was_heard_later_counts_more():
+    often = ["The owl sang.", *["It rained."] * 20, "The owl sang.", *["It rained."] * 20]
+    early, late = sorted(Passages(often, "en").search("owl sang")[:2])
+    assert (early.number, late.number) == (0, 21)
+    assert early.score < late.score < 2 * early.score, "a better match long ago still comes first"
+
+
 def test_of_equal_sentences_the_later_comes_first():
     assert best("owl", ["The owl sang.", "It rained.", "It rained.", "The owl sang."]) == 3
 
@@ -46,6 +55,28 @@ def test_coverage_is_the_share_of_the_question_that_is_near():
     assert passages.search("red hat")[0].coverage == 1
     assert passages.search("red zebra")[0].coverage < 0.5
     assert passages.search("zebra") == []
+
+
+def test_other_languages_find_a_word_by_its_other_forms_and_not_by_those_that_stand_everywhere():
+    sentences = ["Der Fuchs lief in den Wald.", "Die Eule saß in den alten Häusern.", "Der Mond schien."]
+    assert [each.number for each in Passages(sentences, "de").search("Wer ist in dem alten Haus?")] == [
+        1,
+        2,
+        0,
+    ]
+    assert Passages(sentences, "de").search("Warum ist er in der Stadt?") == []
+
+
+def test_a_language_whose_function_words_nobody_knows_is_searched_too():
+    sentences = ["狐は走った", "月が出た", "梟は鳴いた"]
+    assert Passages(["ulu ba kana", "ulu ba moro", "ulu ba tiko"], "xx").search("ulu moro sa")[0].number == 1
+    assert Passages(sentences, "ja").search("月が出た")[0].number == 1
+
+
+def test_the_library_under_it_says_nothing_of_what_is_asked(caplog):
+    with caplog.at_level(logging.DEBUG):
+        Passages(SENTENCES, "en").search("red hat")
+    assert caplog.records == []
 
 
 def test_nothing_to_look_for_finds_nothing():

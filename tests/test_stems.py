@@ -35,13 +35,21 @@ def test_different_words_stay_different(pair):
     assert len(set(stems(pair))) == 2
 
 
-def test_other_languages_compare_whole_words():
-    assert stems("Die Häuser fielen", "de-AT") == ["die", "häuser", "fielen"]
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [("de-AT", "Haus Häuser Hauses"), ("fr", "renard renards l'renard"), ("es-MX", "zorro zorros zorra")],
+)
+def test_other_languages_have_their_own_endings(language, forms):
+    assert len(set(stems(forms, language))) == 1
 
 
-@given(st.text())
-def test_any_text_has_stems(text):
-    assert all(stems(text))
+def test_a_language_without_endings_of_its_own_compares_whole_words():
+    assert stems("Foxes hoped", "tlh") == ["foxes", "hoped"]
+
+
+@given(st.text(), st.sampled_from(["en", "de", "fr", "es", "ja", "tr", ""]))
+def test_any_text_has_stems(text, language):
+    assert all(stems(text, language))
 
 
 @given(st.text(alphabet="abcdeingsy' ’", max_size=20))

@@ -10,15 +10,14 @@ from typing import NamedTuple
 from django.conf import settings
 
 from sessions.level import band
-from sessions.live.worker import LiveQuestion
 from sessions.shelf import BookText
 from tutoring import answer_cache, answer_key, kept_answers
-from tutoring.answer import Answer
 from tutoring.heard import heard_of
 from tutoring.likely_questions import Likely, from_lines, likely_questions
 from tutoring.models import CachedAnswer, Question
 from tutoring.safety import guard
 from tutoring.tutors.interface import Deadline, Turn, Tutor, TutorError
+from tutoring.unheard import UnheardAnswer
 
 CHILDREN = 3  # who asked the same, before a question of theirs is asked ahead: then it tells of none of them
 
@@ -141,26 +140,17 @@ def _say_ahead(turn: Turn, tutor: Tutor) -> list[str]:
     deadline = Deadline(settings.ANSWER_SECONDS)
     if (found := guard.check_question(turn.question, deadline).category) is not None:
         raise guard.NotToBeSaid(found, turn.question)
-    answer = _UnheardAnswer(turn.question)
+    answer = _VoicedAnswer(turn.question)
     answer.say(tutor, turn, deadline)
     return answer.sentences
 
 
-class _UnheardAnswer(Answer):
-    """An answer that no child waits for: said and voiced as a live one, and sent to nobody."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__(
-            LiveQuestion(
-                id="ahead", session_id="", student_id=0, book_id=0, text=question, word_index=0,
-                asked_at_ms=0, token="", attempt=1, said=(), deadline_ms=0,
-            )
-        )  # fmt: skip
+class _VoicedAnswer(UnheardAnswer):
+    """Its sentences are voiced, so that their sound is there when a child asks."""
 
     def _send(self, text: str, spoken: tuple[str, ...], language: str) -> bool:
         self._voice(text, language)
-        self.sentences.append(text)
-        return True
+        return super()._send(text, spoken, language)
 
 
 def _turn(book: BookText, likely: Likely, grade: float) -> Turn:

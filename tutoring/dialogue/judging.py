@@ -7,8 +7,8 @@ from sessions.words import primary_language
 from tutoring.dialogue.lexicon import DESCRIBED, DETERMINERS, LINKS
 from tutoring.dialogue.phrases import Phrases, phrases
 from tutoring.dialogue.prompt import GAP, Prompt, Reply, Verdict
-from tutoring.tutors.retrieval import FUNCTION_WORDS
-from tutoring.tutors.stems import is_english, stems
+from tutoring.tutors.function_words import function_words
+from tutoring.tutors.stems import stems
 
 HINTS = 2  # then the answer is told
 
@@ -85,8 +85,8 @@ def _wanted(expected: str, language: str) -> list[str]:
 
 def _words(answer: str, language: str) -> list[str]:
     """Return what an answer says, as it is compared, without function words where we know them."""
-    found = _stems(answer, language)
-    return [stem for stem in found if stem not in FUNCTION_WORDS] if is_english(language) else found
+    known = function_words(language)
+    return [stem for stem in _stems(answer, language) if stem not in known]
 
 
 def _stems(text: str, language: str) -> list[str]:

@@ -89,3 +89,13 @@ def thinking(language: str) -> str | None:
 def frames(language: str) -> Frames:
     """Return the frames for a BCP 47 tag; English where we have none."""
     return _FRAMES.get(primary_language(language), _ENGLISH)
+
+
+def quote_in(said: str, language: str) -> str:
+    """Return what an answer quotes from the story: all of it but its frame; "" where it quotes nothing."""
+    say = frames(language)
+    for frame in (say.found, say.unsure, say.recap, say.read_here):
+        beginning = frame.partition("{quote}")[0]
+        if said.startswith(beginning):
+            return said.removeprefix(beginning)
+    return ""

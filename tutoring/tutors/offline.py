@@ -8,36 +8,21 @@ import re
 from collections.abc import Generator, Mapping
 
 from tutoring.sentences import cut
+from tutoring.tutors.asking import asking
 from tutoring.tutors.frames import Frames, frames
+from tutoring.tutors.function_words import function_words
 from tutoring.tutors.interface import Deadline, Source, Turn
-from tutoring.tutors.retrieval import FUNCTION_WORDS, Passages, content_stems
-from tutoring.tutors.stems import is_english, stems
+from tutoring.tutors.retrieval import Passages, content_stems
+from tutoring.tutors.stems import stems
 
 # How much of the question must stand around a sentence. Below the first it is no answer; below
 # the second it may be one. Refusing more would refuse questions whose answer was read.
-_UNKNOWN_BELOW = 0.3
+_UNKNOWN_BELOW = 0.25
 _UNSURE_BELOW = 0.5
 _QUOTED = 2  # sentences
 _SECOND_AT_LEAST = 0.5  # of the best one's score
 _TERM_WORDS = 3
 
-_THE_WORD = r"(?:the\s+|this\s+)?(?:words?\s+)?(?:an?\s+|the\s+)?"
-# Certainly about a word ("mean"), or perhaps ("What is a lantern?" but also "What is he doing?").
-_ABOUT_A_WORD = (
-    re.compile(rf"what\s*(?:'s|is)\s+the\s+meaning\s+of\s+{_THE_WORD}(.+)"),
-    re.compile(rf"what\s+(?:does|do|did|is|are)\s+{_THE_WORD}(.+?)\s+mean(?:ing|s)?\b.*"),
-    re.compile(rf"(?:please\s+)?(?:explain|define)\s+{_THE_WORD}(.+)"),
-)
-_PERHAPS_A_WORD = (
-    re.compile(r"what\s*(?:'s|'re|is|are|was|were)\s+(?:an?\s+|the\s+)?(.+)"),
-    re.compile(r"(\S+)"),
-)
-_WHO_IS = re.compile(r"who\s*(?:'s|is|are|was|were)\s+(?:an?\s+|the\s+)?(.+)")
-_ABOUT_ME = re.compile(r"(?:who|what)\s+are\s+you|what\s*(?:'s|is)\s+your\s+name")
-_AHEAD = re.compile(
-    r"(?:and\s+)?(?:what\s*(?:'s|is|will|does)?\s*(?:going\s+to\s+)?(?:happens?|comes?)\s+(?:next|later|at\s+the\s+end)"
-    r"|how\s+(?:does|will)\s+(?:it|this|the\s+(?:story|book))\s+end)"
-)
 _ENDS_WHOLE = re.compile(r"[.!?…؟।。！？][\"'”’»)\]」』）]*$")
 
 
@@ -58,10 +43,12 @@ def answer(turn: Turn) -> str:
     if not turn.question.strip():
         return say.nothing_asked
     passages = Passages((" ".join(sentence.split()) for sentence in cut([turn.heard])), turn.language)
-    question = turn.question.casefold().replace("’", "'").strip(" \t\r\n?!.…¿¡؟？！。")
-    if _ABOUT_ME.fullmatch(question):
+    # In small letters but not folded: "heißt" is to stay what it is.
+    question = turn.question.lower().replace("’", "'").strip(" \t\r\n?!.…¿¡؟？！。")
+    ways = asking(turn.language)
+    if ways.helper.fullmatch(question):
         return say.about_me
-    if _AHEAD.fullmatch(question):
+    if ways.ahead.fullmatch(question):
         return say.unknown
     return (
         _explain(question, turn, passages, say)
@@ -72,7 +59,8 @@ def answer(turn: Turn) -> str:
 
 def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str | None:
     """Answer a question about a word; None if it is not one."""
-    for certain, patterns in ((True, _ABOUT_A_WORD), (False, _PERHAPS_A_WORD)):
+    ways = asking(turn.language)
+    for certain, patterns in ((True, ways.word), (False, ways.perhaps_word)):
         for pattern in patterns:
             match = pattern.fullmatch(question)
             term = stems(match[1], turn.language) if match else []
@@ -81,8 +69,8 @@ def _explain(question: str, turn: Turn, passages: Passages, say: Frames) -> str 
             if entry := glossary_entry(term, turn.glossary, turn.language):
                 word, meaning = entry
                 return say.meaning.format(word=word, meaning=_ended(meaning.strip(), "."))
-            function_words = FUNCTION_WORDS.intersection(term)
-            if len(function_words) == len(term) or (function_words and not certain):
+            little = function_words(turn.language).intersection(term)
+            if len(little) == len(term) or (little and not certain):
                 continue
             if read := passages.holding(term):
                 return say.read_here.format(quote=_whole(passages.sentences[read[-1]]))
@@ -101,7 +89,7 @@ def glossary_entry(term: list[str], glossary: Mapping[str, str], language: str) 
 
 def _recap(question: str, turn: Turn, passages: Passages, say: Frames) -> str | None:
     """Answer "What happened?" with what was just read; None for another question."""
-    if content_stems(question, turn.language) or "happen" not in stems(question, turn.language):
+    if content_stems(question, turn.language) or not asking(turn.language).happened.fullmatch(question):
         return None
     if not passages.sentences:
         return say.unknown
@@ -115,11 +103,13 @@ def _quote_best(question: str, turn: Turn, passages: Passages, say: Frames) -> s
         return say.unknown
     best = found[0]
     numbers = [each.number for each in found[:_QUOTED] if each.score >= best.score * _SECOND_AT_LEAST]
-    if (who := _WHO_IS.fullmatch(question)) and (read := passages.holding(stems(who[1], turn.language))):
+    if (who := asking(turn.language).who.fullmatch(question)) and (
+        read := passages.holding(stems(who[1], turn.language))
+    ):
         # Who somebody is, a story says where it first names them.
         numbers = [read[0], *(number for number in numbers if number != read[0])][:_QUOTED]
     several_words = len(content_stems(question, turn.language)) > 1  # one alone matches by chance
-    sure = best.coverage >= _UNSURE_BELOW and several_words and is_english(turn.language)
+    sure = best.coverage >= _UNSURE_BELOW and several_words and bool(function_words(turn.language))
     frame = say.found if sure else say.unsure
     return frame.format(quote=_quote(passages, sorted(numbers)))
 

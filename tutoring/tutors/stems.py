@@ -1,15 +1,17 @@
 """Words as they are compared: in lower case, without endings, so that "foxes" finds "fox". Pure.
 
-English endings and the irregular verbs that stories use; other languages compare whole words.
+The endings are Snowball's, for each of its languages; English has the irregular words that stories use beside
+them. Other languages compare whole words.
 """
 
 import re
 from functools import lru_cache
 
+import Stemmer  # type: ignore[import-not-found]
+
 from sessions.words import primary_language
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_VOWEL = re.compile(r"[aeiouy]")
 
 # Base form, then what children's stories write for it.
 _IRREGULAR = {
@@ -123,7 +125,6 @@ woman women""".splitlines()
     )
     for form in forms
 }
-_ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 
 
 def words(text: str) -> list[str]:
@@ -132,9 +133,9 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str, language: str = "en") -> list[str]:
-    """Return the words of `text` as they are compared."""
-    plain = words(text.casefold().replace("’", "'"))
-    return [_english(word) for word in plain] if is_english(language) else plain
+    """Return the words of `text` as they are compared; `language` is a BCP 47 tag."""
+    primary = primary_language(language)
+    return [_stem(word, primary) for word in words(text.casefold().replace("’", "'"))]
 
 
 def is_english(language: str) -> bool:
@@ -142,25 +143,14 @@ def is_english(language: str) -> bool:
     return primary_language(language) == "en"
 
 
-@lru_cache(maxsize=20_000)
-def _english(word: str) -> str:
-    word = word.removesuffix("'s").rstrip("'")
-    if word in _IRREGULAR:
-        return _without_e(_IRREGULAR[word])
-    for ending in _ENDINGS:
-        if not word.endswith(ending) or word.endswith(("ss", "us", "is")):
-            continue
-        base = word.removesuffix(ending)
-        if ending in ("ied", "ies") and len(base) > 1:
-            return base + "y"
-        if len(base) < 3 or not _VOWEL.search(base):
-            continue
-        if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
-            base = base[:-1]  # stopped -> stop
-        return _without_e(base)
-    return _without_e(word)
-
-
-def _without_e(word: str) -> str:
-    """Return the stem that "hope", "hoped" and "hoping" share."""
-    return word.removesuffix("e") if len(word) > 3 else word
+@lru_cache(maxsize=50_000)
+def _stem(word: str, primary: str) -> str:
+    if primary == "en":
+        word = word.removesuffix("'s").rstrip("'")
+        word = _IRREGULAR.get(word, word)
+    try:
+        # One for each word: it may not be shared by threads, and costs a microsecond.
+        stemmer = Stemmer.Stemmer(primary, 0)
+    except KeyError:
+        return word
+    return str(stemmer.stemWord(word)) or word

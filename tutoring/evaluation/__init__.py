@@ -1,0 +1,1 @@
+"""How well a tutor answers, measured with stories and questions that others have written."""
