@@ -24,7 +24,7 @@ class BookUploadForm(forms.Form):
 
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(sorted(SUFFIXES))}),
-        help_text=f"EPUB without copy protection, plain text or Markdown; {MAX_UPLOAD_BYTES >> 20} MB at most.",
+        help_text=f"EPUB without copy protection, plain text or Markdown; {MAX_UPLOAD_BYTES >> 20} MB.",
     )
     school = forms.ModelChoiceField(
         School.objects.none(), widget=UnfoldAdminSelectWidget, help_text="Only this school may read it."
@@ -66,7 +66,7 @@ class BookUploadForm(forms.Form):
         return tag
 
     def store(self) -> ImportResult:
-        """Bring the book into the library and have it narrated; what is wrong with the file is in the result."""
+        """Bring the book into the library and have it narrated; the result says what is wrong with the file."""
         upload: UploadedFile = self.cleaned_data["file"]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(upload.name or "book").name
