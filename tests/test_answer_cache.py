@@ -124,7 +124,7 @@ def test_the_second_child_of_the_class_gets_the_first_one_s_answer(llm, ask, ada
     assert ask(ada) == FOX
     assert ask(ben, "please, who's TIVA?!") == FOX
     assert len(llm.requests) == 1
-    assert {(turn.answer, turn.source) for turn in Question.objects.all()} == {(" ".join(FOX), "owl-1")}
+    assert {(turn.answer, turn.source) for turn in Question.objects.all()} == {("\n".join(FOX), "owl-1")}
 
 
 def test_an_answer_that_is_given_again_does_not_pass_for_one_made_from_more_of_the_book(llm, ask, ada, ben):

@@ -66,7 +66,7 @@ class BookUploadForm(forms.Form):
         return tag
 
     def store(self) -> ImportResult:
-        """Bring the book into the library and have it narrated; the result says what is wrong with the file."""
+        """Bring the book into the library and have it narrated; the result says if the file is none."""
         upload: UploadedFile = self.cleaned_data["file"]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(upload.name or "book").name
