@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sessions.level import BAND_GRADES
+from sessions.pictures import new_pictures
 from sessions.scope import Scope, ScopedModel
 
 # No letter that a child could take for another one or for a digit.
@@ -18,6 +19,11 @@ JOIN_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 def new_join_code() -> str:
     """Return six random letters without look-alikes."""
     return "".join(secrets.choice(JOIN_CODE_LETTERS) for _ in range(6))
+
+
+def new_badge_key() -> str:
+    """Return what a badge's link is made of: 128 random bits, so that nobody guesses one."""
+    return secrets.token_urlsafe(16)
 
 
 class School(ScopedModel):
@@ -58,6 +64,13 @@ class AskAtPageEnd(models.TextChoices):
         return {self.NEVER: 0, self.SOMETIMES: 3, self.EVERY_PAGE: 1}[self]
 
 
+class SignIn(models.TextChoices):
+    """What a child shows, after the class code and the own name."""
+
+    PICTURES = "pictures", "three pictures in order"
+    NAME = "name", "the name is enough"
+
+
 class Classroom(ScopedModel):
     """A class of one school; its join code is what children type to sign in."""
 
@@ -67,6 +80,12 @@ class Classroom(ScopedModel):
     name = models.CharField(max_length=120)
     join_code = models.CharField(max_length=6, unique=True, default=new_join_code)
     teachers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="classrooms")
+    sign_in = models.CharField(
+        max_length=12,
+        choices=SignIn.choices,
+        default=SignIn.PICTURES,
+        help_text="What children show after their name. A badge signs in without any of it.",
+    )
     resume_at_sentence_start = models.BooleanField(
         default=False,
         help_text="After an answer, go on at the beginning of the sentence instead of at the word.",
@@ -103,6 +122,14 @@ class Student(ScopedModel):
         blank=True,
         choices=[(band, band) for band in BAND_GRADES],
         help_text="How well the child reads: answers are in such words. Empty: as hard as the book.",
+    )
+    # Kept readable, like the number on a library card: a teacher prints them, and tells them a child again.
+    pictures = models.CharField(
+        max_length=60, default=new_pictures, editable=False, help_text="The child's secret, in its order."
+    )
+    badge_key = models.CharField(max_length=22, unique=True, default=new_badge_key, editable=False)
+    ticket_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Goes up to end the child's sign-ins."
     )
 
     class Meta:
