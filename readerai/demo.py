@@ -21,6 +21,7 @@ CHILDREN = {
     "Elif": "owl",
     "Finn": "turtle",
 }
+PICTURES = ("apple", "boat", "star")  # the same for all of them, so that whoever looks around gets in
 HEAD = Account("head", "apples-and-owls")  # of the school: sees all its classes
 TEACHER = Account("teacher", "chalk-and-cheese")
 ADMIN = Account("admin", "keys-and-lanterns")

@@ -264,6 +264,7 @@ def welcome(port: int) -> str:
         *most, last = demo.CHILDREN
         lines += [
             f"Child      class code {demo.CLASS_CODE}: {', '.join(most)} or {last}",
+            f"           then {', '.join(demo.PICTURES)}",
             f"Teacher    {address}admin/   {demo.TEACHER.username} / {demo.TEACHER.password}",
             f"Head       {address}admin/   {demo.HEAD.username} / {demo.HEAD.password}",
             f"Admin      {address}admin/   {demo.ADMIN.username} / {demo.ADMIN.password}",

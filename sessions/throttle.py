@@ -34,7 +34,7 @@ class Limit(NamedTuple):
         return [*pauses, self.longest_pause]
 
 
-# Slow enough that all 1,320 secrets of one child would take a month.
+# Slow enough that trying all 1,320 secrets of one child would take three weeks, day and night.
 STUDENT = Limit("student", free=5, first_pause=30, longest_pause=1_800, memory=86_400)
 # Twenty-five children who each get it wrong once or twice are no attack.
 CLASSROOM = Limit("classroom", free=40, first_pause=30, longest_pause=300, memory=3_600)

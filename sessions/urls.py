@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sessions.views.badge import badge
 from sessions.views.library import cover, library
 from sessions.views.reader import page, read
 from sessions.views.sign_in import sign_in, sign_out
@@ -9,6 +10,7 @@ from sessions.views.sign_in import sign_in, sign_out
 urlpatterns = [
     path("", library, name="library"),
     path("sign-in/", sign_in, name="sign-in"),
+    path("badge/<slug:key>/", badge, name="badge"),
     path("sign-out/", sign_out, name="sign-out"),
     path("read/<int:book_id>/", read, name="read"),
     path("api/books/<int:book_id>/pages/<int:number>/", page, name="book-page"),

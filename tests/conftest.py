@@ -115,7 +115,7 @@ def principal(db) -> Client:
 @pytest.fixture
 def ada(foxes) -> Student:
     """A Fox who asks a lot."""
-    return Student.objects.create(classroom=foxes, name="Ada", animal="fox")
+    return Student.objects.create(classroom=foxes, name="Ada", animal="fox", pictures="apple boat star")
 
 
 @pytest.fixture

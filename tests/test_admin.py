@@ -141,7 +141,8 @@ def test_a_book_may_be_saved_without_a_level(principal):
 def test_a_class_code_is_kept_as_children_type_it(principal, foxes, typed, kept):
     answer = principal.post(
         change_url(foxes),
-        {"name": "Foxes", "school": foxes.school_id, "join_code": typed, "ask_at_page_end": "never",
+        {"name": "Foxes", "school": foxes.school_id, "join_code": typed,
+         "ask_at_page_end": "never", "sign_in": "name",
          "students-TOTAL_FORMS": 0, "students-INITIAL_FORMS": 0},
     )  # fmt: skip
     foxes.refresh_from_db()

@@ -48,7 +48,7 @@ def page(student, address: str = MY_QUESTIONS) -> str:
 
 
 def test_a_stranger_is_sent_to_sign_in(client, db):
-    assert client.get(MY_QUESTIONS).url == reverse("sign-in")
+    assert client.get(MY_QUESTIONS).url == f"{reverse('sign-in')}?next=%2Fquestions%2F"
 
 
 def test_a_child_who_has_asked_nothing_is_told_how(ada):
@@ -125,7 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_the_questions(ada, owl, django
         asks(ada, owl, f"Question {number}?")
     client = signed_in(ada)
     client.get(MY_QUESTIONS)  # puts the book on the shelf
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(MY_QUESTIONS)
 
 

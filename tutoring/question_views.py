@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sessions.access import own_sessions
-from sessions.tickets import StudentRequest, student_required
+from sessions.tickets import StudentRequest, known_student_required
 from tutoring.models import Question
 from tutoring.transcripts import transcript
 
@@ -18,7 +18,7 @@ _A_PAGE = 10
 
 @never_cache
 @require_safe
-@student_required
+@known_student_required
 def my_questions(request: StudentRequest, session_id: uuid.UUID | None = None) -> HttpResponse:
     """Show the child's own questions, newest first: all of them, or those of one reading session."""
     sessions = own_sessions(request.student)

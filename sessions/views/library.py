@@ -14,7 +14,7 @@ from sessions import checkpoint, level
 from sessions.access import own_sessions, readable_books
 from sessions.covers import cover_svg, with_cover_fingerprint
 from sessions.models import Book, ReadingSession
-from sessions.tickets import StudentRequest, student_required
+from sessions.tickets import StudentRequest, known_student_required, student_required
 
 WORDS_A_MINUTE = 120  # a calm narration; a card's minutes are a promise to a child, not a measurement
 
@@ -65,9 +65,9 @@ class Shelf(NamedTuple):
 
 @never_cache
 @require_safe
-@student_required
+@known_student_required
 def library(request: StudentRequest) -> HttpResponse:
-    """Show the shelves, and first the book to go on with. Two queries, however many books."""
+    """Show the shelves, and first the book to go on with. Three queries, however many books."""
     sessions = list(own_sessions(request.student))
     checkpoint.bring_up_to_date([session for session in sessions if session.finished_at is None])
     sessions.sort(key=lambda session: session.last_active, reverse=True)

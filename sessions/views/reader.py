@@ -4,35 +4,31 @@ import logging
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, shelf, tickets, words
+from sessions import checkpoint, shelf, words
 from sessions.access import own_sessions, readable_books, readable_text
 from sessions.languages import direction
 from sessions.live import store
 from sessions.live.blocking import run
 from sessions.models import AskAtPageEnd, Book, Classroom, ReadingSession
 from sessions.shelf import BookText, PageText
-from sessions.tickets import StudentRequest, Ticket, student_required
+from sessions.tickets import StudentRequest, Ticket, known_student_required, student_required
 
 logger = logging.getLogger(__name__)
 
 
 @require_GET
 @never_cache
-@student_required
+@known_student_required
 def read(request: StudentRequest, book_id: int) -> HttpResponse:
     """The reader page of one book, at the word where the child stopped."""
     book = get_object_or_404(readable_books(request.student), pk=book_id)
-    classroom = Classroom.objects.filter(students=request.student.student_id).first()
-    if classroom is None:  # the child has left the school since signing in
-        response = redirect("sign-in")
-        tickets.void(response)
-        return response
+    classroom = get_object_or_404(Classroom, pk=request.student.classroom_id)
     session = _open_session(request.student, book)
     text = shelf.book_text(book.pk)  # from here on, reading it needs no SQL
     boot = {

@@ -29,7 +29,11 @@ class Command(BaseCommand):
                 school=school, name=demo.CLASSROOM, defaults={"join_code": demo.CLASS_CODE}
             )
         for name, animal in demo.CHILDREN.items():
-            Student.objects.get_or_create(classroom=classroom, name=name, defaults={"animal": animal})
+            Student.objects.get_or_create(
+                classroom=classroom,
+                name=name,
+                defaults={"animal": animal, "pictures": " ".join(demo.PICTURES)},
+            )
         if not User.objects.filter(username=demo.ADMIN.username).exists():
             User.objects.create_superuser(demo.ADMIN.username, password=demo.ADMIN.password)
         for account, role in ((demo.TEACHER, TEACHERS), (demo.HEAD, SCHOOL_ADMINS)):
