@@ -267,6 +267,9 @@ LOGGING = {
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
+        # Dozens of lines for each sheet of badges.
+        "fontTools": {"level": "WARNING"},
+        "fpdf.svg": {"level": "ERROR"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn.error": {"filters": ["no_line_for_bad_text"]},

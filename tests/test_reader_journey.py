@@ -28,6 +28,8 @@ def ada(product, browser_page) -> Page:  # noqa: F811
     browser_page.fill("#code", demo.CLASS_CODE)
     browser_page.get_by_role("button", name="Come in").click()
     browser_page.get_by_role("button", name="Ada").click()
+    for picture in demo.PICTURES:
+        browser_page.get_by_role("button", name=picture).click()
     return browser_page
 
 

@@ -56,7 +56,8 @@ def test_it_serves_and_says_where_and_who_may_sign_in(product):
     assert product.answers()
     output = product.output()
     assert product.url in output
-    for word in (demo.CLASS_CODE, *demo.CHILDREN, *demo.TEACHER, *demo.HEAD, *demo.ADMIN):
+    signs = (*demo.TEACHER, *demo.HEAD, *demo.ADMIN)
+    for word in (demo.CLASS_CODE, *demo.CHILDREN, *demo.PICTURES, *signs):
         assert word in output
 
 

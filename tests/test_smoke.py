@@ -51,6 +51,13 @@ def test_an_unknown_child_is_told_with_the_children_there_are(product):
     assert "expected a child called Nobody; came Ada, Ben" in output
 
 
+def test_wrong_pictures_are_told_and_not_written_down(product):
+    held, output = smoke("--url", product.url, "--child", "Elif", "--pictures", "moon", "tree", "key")
+    assert not held
+    assert "✗ sign in" in output and "came 400" in output
+    assert "moon" not in output
+
+
 def test_a_server_that_is_not_there_is_one_line_and_no_traceback():
     held, output = smoke("--url", "http://127.0.0.1:1")
     assert not held

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -56,7 +56,9 @@ class Site:
         answer = await self._http.get(path, follow_redirects=True)
         return _document(answer, path)
 
-    async def submit(self, document: lxml.html.HtmlElement, **fields: str) -> lxml.html.HtmlElement:
+    async def submit(
+        self, document: lxml.html.HtmlElement, **fields: str | Sequence[str]
+    ) -> lxml.html.HtmlElement:
         """Send the form that has these fields, with its hidden ones; return the page that follows."""
         for form in document.forms:
             if fields.keys() <= {element.get("name") for element in form.iter("input", "button", "select")}:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TextIO
 from urllib.parse import urlsplit
 
+from readerai import demo
 from readerai.smoke.journey import Step, journey
 from readerai.smoke.reader import Child
 from sessions import protocol
@@ -24,9 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser, *, default_url: str) -> None:
     """Add the options."""
     parser.epilog = EPILOG
     parser.add_argument("--url", default=default_url, type=_url, help="the server (default: %(default)s)")
-    parser.add_argument("--code", default="READER", help="the class code (default: %(default)s)")
+    parser.add_argument("--code", default=demo.CLASS_CODE, help="the class code (default: %(default)s)")
     parser.add_argument(
         "--child", default="", metavar="NAME", help="a child of that class (default: the first)"
+    )
+    parser.add_argument(
+        "--pictures",
+        nargs=3,
+        default=demo.PICTURES,
+        metavar="PICTURE",
+        help=f"the child's three pictures in order (default: {' '.join(demo.PICTURES)})",
     )
     parser.add_argument(
         "--book", default="", metavar="TITLE", help="a book, or part of its title (default: the first)"
@@ -56,7 +64,7 @@ def run(options: argparse.Namespace, output: TextIO) -> bool:
 
 async def _walk(options: argparse.Namespace, output: TextIO) -> list[Step]:
     steps = []
-    child = Child(code=options.code, name=options.child, book=options.book)
+    child = Child(code=options.code, name=options.child, pictures=tuple(options.pictures), book=options.book)
     walk = journey(options.url, child, subprotocol=WIRES[options.wire], step_seconds=options.seconds)
     async with aclosing(walk):
         async for step in walk:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from readerai import demo
 from readerai.smoke.checks import AUDIO_TOLERANCE_MS, check_length, check_times
 from readerai.smoke.client import Line, Site, Unexpected, expect
 from sessions import protocol
@@ -16,10 +17,14 @@ Answer = list[protocol.AnswerSentence | protocol.AnswerComplete]
 
 @dataclass(frozen=True)
 class Child:
-    """Who reads: a class code, a name in that class (empty: the first), a book's title (empty: the first)."""
+    """Who reads: a class code, a name in that class (empty: the first), a book's title (empty: the first).
 
-    code: str = "READER"
+    The pictures are the child's secret, for a class that asks for it.
+    """
+
+    code: str = demo.CLASS_CODE
     name: str = ""
+    pictures: tuple[str, ...] = demo.PICTURES
     book: str = ""
 
 
@@ -60,7 +65,7 @@ class Reader:
         return "as it says itself"
 
     async def sign_in(self) -> str:
-        """With the class code, then as one child of the class."""
+        """With the class code, then as one child of the class, with its pictures where they are wanted."""
         welcome = await self._site.page("/sign-in/")
         faces = await self._site.submit(welcome, code=self._child.code)
         children = {
@@ -70,7 +75,10 @@ class Reader:
         expect(bool(children), f"children of class {self._child.code}", "none: is the code right?")
         name = self._child.name or next(iter(children))
         expect(name in children, f"a child called {name}", ", ".join(children))
-        self._library = await self._site.submit(faces, student=children[name])
+        inside = await self._site.submit(faces, student=children[name])
+        if inside.xpath("//button[@name='picture']"):
+            inside = await self._site.submit(inside, picture=self._child.pictures)
+        self._library = inside
         return f"as a child of class {self._child.code}, one of {len(children)}"
 
     async def open_book(self) -> str:
