@@ -267,8 +267,9 @@ LOGGING = {
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
-        # Dozens of lines for each sheet of badges.
+        # It lists the letters of the children's names that a badge needs.
         "fontTools": {"level": "WARNING"},
+        # It says of each animal on a badge that it cannot clip it: we do.
         "fpdf.svg": {"level": "ERROR"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -1,6 +1,6 @@
-"""The sheet of badges that a teacher prints: A4, eight of them, to cut along the dashes and fold in the middle.
+"""The sheet of badges that a teacher prints: eight on A4, to cut along the dashes and fold in the middle.
 
-On the left whose it is, on the right how it opens: a QR code, drawn and not a picture, and the three pictures.
+On the left whose it is, on the right what opens: a QR code, drawn in lines, and the three pictures.
 No database here: whoever wants a sheet says what stands on it.
 """
 
@@ -60,7 +60,7 @@ def _blank() -> FPDF:
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_title("ReaderAI badges")
-    pdf.add_font("Lexend", fname=LEXEND / "files" / "Lexend[wght].ttf", variations={"wght": 500})
+    pdf.add_font("Lexend", fname=LEXEND / "files" / "Lexend[wght].ttf")
     pdf.add_font("NotoSans", fname=NOTO_SANS / "files" / "NotoSans[wdth,wght].ttf")
     return pdf
 
@@ -107,7 +107,7 @@ def _draw_code(pdf: FPDF, link: str, x: float, y: float, size: float) -> None:
 
 
 def _write(pdf: FPDF, text: str, x: float, y: float, width: float, points: float) -> None:
-    """Write one line in the middle, smaller where it is long; a line to write on where we lack its letters."""
+    """Write one line in the middle, smaller where it is long; a rule to write on where we lack letters."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     family = _family_for(pdf, text)
     if family is None:

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from sessions.admin.readings import OwnSessionInline
 from sessions.admin.scope import ScopedAdmin
+from sessions.admin.sign_in import SignInActions, pictures_of
 from sessions.animals import ANIMALS, picture
 from sessions.models import Classroom, School, Student
 from sessions.scope import WHOLE_SCHOOL
@@ -96,7 +97,7 @@ class StudentInline(TabularInline):
 
 
 @admin.register(Classroom)
-class ClassroomAdmin(ScopedAdmin):
+class ClassroomAdmin(SignInActions, ScopedAdmin):
     """Classes, their codes and their teachers."""
 
     form = ClassroomForm
@@ -136,7 +137,7 @@ class ClassroomAdmin(ScopedAdmin):
 
 
 @admin.register(Student)
-class StudentAdmin(ScopedAdmin):
+class StudentAdmin(SignInActions, ScopedAdmin):
     """Children: a first name and an animal, and what they read."""
 
     form = StudentForm
@@ -159,6 +160,10 @@ class StudentAdmin(ScopedAdmin):
                 finished_count=Count("reading_sessions__finished_at"),
             )
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Student | None = None) -> list[Any]:
+        """Show the child's secret to whoever may change it."""
+        return [pictures_of] if obj and self.has_change_student_permission(request) else []
 
     @display(description="student", header=True, ordering="name")
     def child(self, student: Student) -> list[Any]:
