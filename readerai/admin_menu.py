@@ -22,7 +22,12 @@ _GROUPS = {
         ("tutoring.Flag", "flag"),
     ],
     "Library": [("reading.Book", "menu_book"), ("tutoring.CachedAnswer", "offline_bolt")],
-    "School": [("reading.School", "school"), ("auth.User", "person"), ("auth.Group", "badge")],
+    "School": [
+        ("reading.School", "school"),
+        ("auth.User", "person"),
+        ("auth.Group", "badge"),
+        ("axes.AccessAttempt", "lock"),
+    ],
 }
 
 

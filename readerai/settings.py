@@ -5,6 +5,7 @@ pages together.
 """
 
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -190,6 +191,7 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "channels",
+    "axes",
     "django_prometheus",
     "sessions",
     "tutoring",
@@ -206,6 +208,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "readerai.outage.PostgresqlAway",
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "readerai.urls"
@@ -224,6 +227,22 @@ TEMPLATES = [
         },
     }
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Grown-ups' passwords: after so many wrong ones for a name from one address there is a break. By name alone,
+# anybody could keep a teacher out; by address alone, one teacher a whole school.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "sessions.addresses.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_ENABLE_ADMIN = False  # ours is in sessions/admin/lockouts.py
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -267,6 +286,8 @@ LOGGING = {
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
+        # A line for each sign-in that went well is noise.
+        "axes": {"level": "WARNING"},
         # It lists the letters of the children's names that a badge needs.
         "fontTools": {"level": "WARNING"},
         # It says of each animal on a badge that it cannot clip it: we do.

@@ -33,6 +33,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         ],
         "tutoring": [*_LOOKING["tutoring"], "change_flag", "view_cachedanswer", "delete_cachedanswer"],
         "auth": ["view_user", "add_user", "change_user", "delete_user"],
+        "axes": ["view_accessattempt", "delete_accessattempt"],
     },
     # Who runs the servers needs no word of a child.
     OPERATORS: {

@@ -21,6 +21,8 @@ def test_without_a_proxy_the_header_is_not_believed(settings):
     [
         (None, "10.0.0.1"),
         ("", "10.0.0.1"),
+        ("unknown", "10.0.0.1"),
+        ("203.0.113.9:4711", "10.0.0.1"),
         ("203.0.113.9", "203.0.113.9"),
         ("1.2.3.4, 203.0.113.9", "203.0.113.9"),  # the client wrote the first, our proxy the last
         ("1.2.3.4,2001:db8::5", "2001:db8::5"),
@@ -35,4 +37,4 @@ def test_all_addresses_of_one_ipv6_network_are_one():
     assert network_of("2001:db8:1:2::5") == network_of("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
     assert network_of("2001:db8:1:3::5") != network_of("2001:db8:1:2::5")
     assert network_of("203.0.113.9") == "203.0.113.9"
-    assert network_of("unknown") == "unknown"
+    assert network_of("") == ""

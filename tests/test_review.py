@@ -179,6 +179,7 @@ def test_a_teacher_without_a_class_is_told_to_make_one_and_then_teaches_it(foxes
     foxes.teachers.clear()
     assert "You have no class yet" in text_of(rivera.get(reverse("admin:index")))
     form = {"name": "Bees", "school": willow.pk, "join_code": "BEESAA", "ask_at_page_end": "never",
+            "sign_in": "pictures",
             "students-TOTAL_FORMS": 0, "students-INITIAL_FORMS": 0}  # fmt: skip
     assert rivera.post(reverse("admin:reading_classroom_add"), form).status_code == 302
     assert "Bees" in text_of(rivera.get(reverse("admin:index")))

@@ -1,5 +1,5 @@
 """The admin: who works here, schools and their children, books, and who reads what."""
 
-from sessions.admin import books, readings, schools, users
+from sessions.admin import books, lockouts, readings, schools, users
 
-__all__ = ["books", "readings", "schools", "users"]
+__all__ = ["books", "lockouts", "readings", "schools", "users"]
