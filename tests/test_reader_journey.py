@@ -116,3 +116,53 @@ def test_a_book_opened_elsewhere_says_so_and_can_be_taken_back(ada):
     ada.get_by_role("link", name="Read here instead").click()
     expect(ada.locator("#reader")).to_have_attribute("data-connection", "open")
     expect(other.get_by_role("heading", name=re.compile("somewhere else"))).to_be_visible()
+
+
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect() { return window.inSight ? [{ rawValue: window.inSight }] : []; }
+};
+navigator.mediaDevices.getUserMedia = async () => {
+  return (window.stream = document.createElement("canvas").captureStream());
+};
+"""
+CAMERA_IS_OFF = "() => window.stream.getTracks().every((track) => track.readyState === 'ended')"
+
+
+def test_a_badge_in_front_of_the_camera_signs_in(product, browser_page):  # noqa: F811
+    command = "from sessions.models import Student; print(Student.objects.get(name='Ben').badge_key)"
+    key = product.manage("shell", "--verbosity=0", "--command", command).stdout.strip()
+    browser_page.add_init_script(CAMERA)
+    browser_page.goto(product.url)
+    browser_page.get_by_role("button", name="Use my badge").click()
+    browser_page.evaluate("window.inSight = 'https://elsewhere.example/evil/'")
+    expect(browser_page.get_by_role("status")).to_have_text("That is no badge of ours.")
+    browser_page.get_by_role("button", name="Close the camera").click()
+    browser_page.wait_for_function(CAMERA_IS_OFF)
+
+    browser_page.get_by_role("button", name="Use my badge").click()
+    # Printed when the server had another name: only the way counts.
+    browser_page.evaluate(f"window.inSight = 'https://old-name.example/badge/{key}/'")
+    expect(browser_page.get_by_role("heading", name="Is it you, Ben?")).to_be_visible()
+    browser_page.get_by_role("button", name="Yes, it is me").click()
+    expect(browser_page.get_by_role("heading", name="Hello, Ben!")).to_be_visible()
+
+
+def test_a_child_whose_sign_in_has_ended_signs_in_again_and_is_at_the_very_word(product, ada):
+    ada.locator(".book").nth(1).click()
+    reader = ada.locator("#reader")
+    expect(reader).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    ada.click('[data-part="play"]')
+    listens_to(ada, 4)
+    ada.click('[data-part="play"]')
+    place = int(reader.get_attribute("data-position"))
+    book = ada.url
+
+    ada.context.clear_cookies(name="readerai_student")
+    ada.reload()
+    for name in ("Ada", *demo.PICTURES):
+        ada.get_by_role("button", name=name).click()
+    expect(reader).to_have_attribute("data-connection", "open", timeout=STARTING_MS)
+    assert ada.url == book
+    expect(reader).to_have_attribute("data-position", str(place))

@@ -39,7 +39,6 @@ async function look(codes) {
   }
   try {
     video.srcObject = stream;
-    await video.play();
     while (dialog.open) {
       const seen = await codes.detect(video).catch(() => []);
       const path = seen.map((code) => badgePath(code.rawValue)).find(Boolean);
