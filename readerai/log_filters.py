@@ -1,6 +1,7 @@
 """What is kept out of the log: the same line again and again, and whatever any client can fill it with."""
 
 import logging
+import re
 import time
 
 from celery.beat import SchedulingError
@@ -35,6 +36,19 @@ class OneLinePerOutage(logging.Filter):
         self._silent_until[place] = now + _SILENT_SECONDS
         record.msg, record.args = record.getMessage().partition("\n")[0], ()
         record.exc_info = record.exc_text = None
+        return True
+
+
+class NoBadge(logging.Filter):
+    """Takes badges' keys out of every line: who has one can sign in, and a refused form is logged by its path."""
+
+    _PATH = re.compile(r"/badge/[\w-]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the record pass, without a key."""
+        line = record.getMessage()
+        if "/badge/" in line:
+            record.msg, record.args = self._PATH.sub("/badge/…", line), ()
         return True
 
 

@@ -135,7 +135,9 @@ MODERATION_SECONDS = env.number("MODERATION_SECONDS", 3, low=1, high=30)
 # smtp+tls://user:password@host:587; empty: no mail
 EMAIL_URL = env.url("EMAIL_URL", "", schemes=mail.SCHEMES)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "readerai@localhost")
-SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=["https", "http"])  # for links in mail
+SITE_URL = env.url(
+    "SITE_URL", "http://localhost:8000", schemes=["https", "http"]
+)  # for links on badges and in mail
 _flag_emails = env.choice("FLAG_EMAILS", "urgent", ["none", "urgent", "all"])
 FLAG_EMAILS = _flag_emails if EMAIL_URL or DEBUG else "none"  # without a mail server nobody can be told
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL else 'console'}.EmailBackend"
@@ -276,9 +278,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {
         "one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"},
+        "no_badge": {"()": "readerai.log_filters.NoBadge"},
         "no_line_for_bad_text": {"()": "readerai.log_filters.NoLineForBadText"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_badge"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     # At DEBUG this library prints what it sends, which is what a child asked.
     "loggers": {

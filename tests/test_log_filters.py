@@ -7,7 +7,7 @@ from celery.beat import SchedulingError
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
-from readerai.log_filters import OneLinePerOutage
+from readerai.log_filters import NoBadge, OneLinePerOutage
 
 
 @pytest.fixture
@@ -58,3 +58,16 @@ def test_an_error_of_our_own_keeps_its_traceback_every_time(logger, caplog):
         logger.error("failed", exc_info=error)
     assert caplog.text.count("ZeroDivisionError") >= 4
     assert len(caplog.records) == 4
+
+
+def test_no_badge_is_in_a_line():
+    record = logging.LogRecord(
+        "django.request", 30, "", 1, "Forbidden: %s", ("/badge/kEy_with-128-bits/",), None
+    )
+    assert NoBadge().filter(record)
+    assert record.getMessage() == "Forbidden: /badge/…/"
+
+
+def test_every_line_of_the_product_passes_that_filter(settings):
+    assert "no_badge" in settings.LOGGING["handlers"]["console"]["filters"]
+    assert list(settings.LOGGING["handlers"]) == ["console"]
