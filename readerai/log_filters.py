@@ -40,7 +40,10 @@ class OneLinePerOutage(logging.Filter):
 
 
 class NoBadge(logging.Filter):
-    """Takes badges' keys out of every line: who has one can sign in, and a refused form is logged by its path."""
+    """Takes badges' keys out of every line: whoever has one can sign in, and refused forms are logged.
+
+    A line says `/badge/…` instead.
+    """
 
     _PATH = re.compile(r"/badge/[\w-]+")
 

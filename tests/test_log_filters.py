@@ -1,4 +1,4 @@
-"""What the log says while a server is away: one line, and nothing else is lost."""
+"""What the log says while a server is away: one line, and nothing else is lost; and what it never says."""
 
 import logging
 
