@@ -24,7 +24,13 @@ def list_url(model: type) -> str:
 
 def test_a_superuser_finds_every_model_of_the_admin(rf):
     superuser = User.objects.create_superuser("principal")
-    assert links(rf, superuser) == {list_url(model) for model in admin.site._registry}
+    lists = {list_url(model) for model in admin.site._registry}
+    assert links(rf, superuser) == lists | {reverse("reading-times")}
+
+
+def test_a_teacher_finds_the_own_classes(rf, foxes, hares):
+    assert reverse("class-page", args=[foxes.pk]) in (found := links(rf, foxes.teachers.get()))
+    assert reverse("class-page", args=[hares.pk]) not in found
 
 
 def test_a_teacher_finds_what_they_may_see_only(rf):

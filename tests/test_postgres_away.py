@@ -261,7 +261,7 @@ def test_a_page_that_needs_postgresql_says_so_kindly_and_soon(story):
 
 def test_once_postgresql_is_back_position_turn_and_voices_are_written(story):
     assert story.position == LAST_WORD
-    answer = " ".join(message["payload"]["text"] for message in story.messages[1:-1])
+    answer = "\n".join(message["payload"]["text"] for message in story.messages[1:-1])
     assert story.turns == [(QUESTION, answer, "answered")]
     assert story.narration_rows == len(story.sounds)
 

@@ -63,6 +63,7 @@ ROWS = [
     for_children("library", "yye"),
     Row("sign-in", "ooooooooo"),
     Row("sign-out", "---------"),  # by POST only
+    Row("badge", "yyyyyyyyy", lambda world: [world.ada.badge_key]),  # who holds it may sign in as Ada
     for_children("read", "yy-", lambda world: [world.book.pk]),
     for_children("book-page", "yy-", lambda world: [world.book.pk, 1]),
     for_children("cover", "yy-", lambda world: [world.book.pk, world.fingerprint]),
@@ -100,6 +101,9 @@ ROWS = [
     *of_model("tutoring_flag", "flag", list="yeye-", add="-----", change="y-y--", delete="-----"),
     *of_model("tutoring_cachedanswer", "kept", list="--ye-", add="-----", change="--y--", delete="--y--"),
     *of_model("auth_user", "teacher", list="--ye-", add="--oo-", change="--y--", delete="--y--"),
+    *of_model(
+        "axes_accessattempt", "attempt", list="--ye-", add="-----", change="--y--", delete="--y--"
+    ),
     *of_model("auth_group", "group", list="-----", add="-----", change="-----", delete="-----"),
     for_grown_ups("admin:auth_user_password_change", "--y--", lambda world: [world.teacher.pk]),
     # --- Looking back ---------------------------------------------------------------------------
