@@ -235,8 +235,8 @@ def test_deep_nesting_is_read_or_refused_but_does_not_break():
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"not a zip at all", "not an intact EPUB"),
-        (simple("<p>Hoo.</p>")[:-200], "not an intact EPUB"),
+        (b"not a zip at all", "not an intact ZIP archive"),
+        (simple("<p>Hoo.</p>")[:-200], "not an intact ZIP archive"),
         (build({"META-INF/container.xml": "<container/>"}), "names no package"),
         (build({"META-INF/container.xml": "<con"}), "not well-formed"),
         (build({}), "missing from the archive"),

@@ -26,7 +26,7 @@ class Archive:
             self._zip = zipfile.ZipFile(BytesIO(data))
             entries = self._zip.infolist()
         except _DAMAGE as error:
-            raise Refused(f"is not an intact EPUB (ZIP archive): {_reason(error)}") from None
+            raise Refused(f"is not an intact ZIP archive: {_reason(error)}") from None
         if len(entries) > limits.MAX_ENTRIES:
             raise Refused(f"holds {len(entries):,} files, more than {limits.MAX_ENTRIES:,}")
         if sum(entry.file_size for entry in entries) > limits.MAX_UNPACKED_BYTES:
