@@ -45,6 +45,7 @@ class School(ScopedModel):
         permissions = [
             ("whole_school", "Sees every class of the own schools"),
             ("every_school", "Sees every school"),
+            ("import_roster", "Imports and exports who is in which class"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +79,11 @@ class Classroom(ScopedModel):
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="classrooms")
     name = models.CharField(max_length=120)
+    sourced_id = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Its id in the school's own system; by it imports know it again.",
+    )
     join_code = models.CharField(max_length=6, unique=True, default=new_join_code)
     teachers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="classrooms")
     sign_in = models.CharField(
@@ -100,7 +106,12 @@ class Classroom(ScopedModel):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "name"], name="classroom_name_once_per_school")
+            models.UniqueConstraint(fields=["school", "name"], name="classroom_name_once_per_school"),
+            models.UniqueConstraint(
+                fields=["school", "sourced_id"],
+                condition=~Q(sourced_id=""),
+                name="classroom_sourced_id_once_per_school",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,11 +142,22 @@ class Student(ScopedModel):
     ticket_version = models.PositiveIntegerField(
         default=0, editable=False, help_text="Goes up to end the child's sign-ins."
     )
+    sourced_id = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Its id in the school's own system; by it imports know it again.",
+    )
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["classroom", "name"], name="student_name_once_per_class")
+            models.UniqueConstraint(fields=["classroom", "name"], name="student_name_once_per_class"),
+            # Imports look to it that an id stands once in a school.
+            models.UniqueConstraint(
+                fields=["classroom", "sourced_id"],
+                condition=~Q(sourced_id=""),
+                name="student_sourced_id_once_per_class",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,3 +280,23 @@ class ReadingTime(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.seconds / 60:.0f} min on {self.day}"
+
+
+class StaffIdentity(models.Model):
+    """Who a grown-up is to the school's own sign-in, noted when the mail address was first believed."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.URLField(max_length=255)
+    subject = models.CharField(max_length=255)
+    noted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "staff identities"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="staff_identity_once"),
+            # An address that was given to somebody else later opens nothing of the one who had it.
+            models.UniqueConstraint(fields=["user", "issuer"], name="staff_identity_once_per_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.issuer}"

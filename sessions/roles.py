@@ -29,7 +29,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *_LOOKING["reading"],
             "change_school", "add_classroom", "change_classroom", "delete_classroom",
             "add_student", "change_student", "delete_student", "add_book", "change_book", "delete_book",
-            "steer_live_sessions", "whole_school", "view_capacity",
+            "steer_live_sessions", "whole_school", "view_capacity", "import_roster",
         ],
         "tutoring": [*_LOOKING["tutoring"], "change_flag", "view_cachedanswer", "delete_cachedanswer"],
         "auth": ["view_user", "add_user", "change_user", "delete_user"],

@@ -71,6 +71,13 @@ def schools_of(user: User) -> models.QuerySet[Any]:
     )
 
 
+def whole_schools_of(user: User) -> models.QuerySet[Any]:
+    """Return the schools of which this grown-up may see every class."""
+    if user.has_perm(EVERY_SCHOOL):
+        return apps.get_model("reading.School").objects.all()
+    return user.schools.all() if user.has_perm(WHOLE_SCHOOL) else user.schools.none()
+
+
 def colleagues(user: User) -> models.QuerySet[User]:
     """Return the grown-ups who work in one of this grown-up's schools, the grown-up included."""
     if user.has_perm(EVERY_SCHOOL):

@@ -125,7 +125,7 @@ def rosters(draw) -> Roster:
 
 
 EXAMPLES = hypothesis_settings(
-    max_examples=int(__import__("os").environ.get("N", "60")),
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

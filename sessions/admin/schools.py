@@ -5,16 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from sessions.admin.readings import OwnSessionInline
+from sessions.admin.rosters import RosterPages, may_import, roster_place
 from sessions.admin.scope import ScopedAdmin
 from sessions.admin.sign_in import SignInActions, pictures_of
 from sessions.animals import ANIMALS, picture
@@ -46,7 +48,7 @@ class ClassroomInline(TabularInline):
 
 
 @admin.register(School)
-class SchoolAdmin(ScopedAdmin):
+class SchoolAdmin(RosterPages, ScopedAdmin):
     """The tenants."""
 
     list_display = ["name", "classroom_count", "student_count", "created_at"]
@@ -109,10 +111,20 @@ class ClassroomAdmin(SignInActions, ScopedAdmin):
     when_empty = "There is no class yet. It needs a name; children come in with its code."
     autocomplete_fields = ["school", "teachers"]
     inlines = [StudentInline]
+    actions_list = ["open_roster"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
         """Count in the same query."""
         return super().get_queryset(request).annotate(student_count=Count("students"))
+
+    @action(description="Import or export a roster", icon="upload_file", permissions=["open_roster"])
+    def open_roster(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the roster of the school, or to the schools where there are several."""
+        return redirect(roster_place(request.user))
+
+    def has_open_roster_permission(self, request: HttpRequest) -> bool:
+        """Show the way only to whom it leads somewhere."""
+        return may_import(request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A teacher who makes a class teaches it: else it would be out of sight at once."""

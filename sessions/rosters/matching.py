@@ -59,6 +59,12 @@ def told_apart(new: RosterStudent, letters: int) -> str:
     return f"{new.first_name} {surname}." if surname else new.first_name
 
 
+def may_be_called(new: RosterStudent, name: str) -> bool:
+    """Tell whether a name is the child's as it is written, or one that we would give it."""
+    forms = {told_apart(new, letters) for letters in range(MAX_LETTERS + 1)} | {new.written}
+    return fold(name) in map(fold, forms)
+
+
 def _by_id(news: Sequence[New], olds: Iterable[Old]) -> dict[int, Old]:
     known = {old.sourced_id: old for old in olds if old.sourced_id}
     found: dict[int, Old] = {}

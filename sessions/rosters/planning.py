@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sessions.animals import ANIMALS
-from sessions.rosters.matching import match_classes, match_students
+from sessions.rosters.matching import match_classes, match_students, may_be_called
 from sessions.rosters.names import names_in_class
 from sessions.rosters.present import Present, PresentClass, PresentStudent
 from sessions.rosters.roster import (
@@ -194,7 +194,7 @@ class _Planning:
             for at in students
             if (old := self._children.get(at)) and room is not None and old.class_pk == room.pk
         }
-        kept = {at: old.name for at, old in here.items() if fold(old.name) == fold(students[at].written)}
+        kept = {at: old.name for at, old in here.items() if may_be_called(students[at], old.name)}
         staying = [] if self._remove else [
             gone.student for gone in self._missing if room is not None and gone.student.class_pk == room.pk
         ]  # fmt: skip

@@ -1,7 +1,5 @@
 """A file of any kind that we know to a roster. Pure."""
 
-from collections.abc import Mapping
-
 from sessions.importing import errors
 from sessions.importing.archive import Archive
 from sessions.rosters import oneroster, plain
@@ -17,15 +15,10 @@ def read(name: str, data: bytes, school: str) -> Roster:
 
     `school` is the school's name, by which an archive of several schools is read. Raises Refused.
     """
-    _within(name, data)
+    within_limit(name, data)
     if not data.startswith(_ZIP):
         return plain.read(read_table(name, data))
-    return read_files(_unpacked(name, data), school)
-
-
-def read_files(files: Mapping[str, bytes], school: str) -> Roster:
-    """Return the roster in OneRoster files, by their names. Raises Refused."""
-    return oneroster.read(files, school)
+    return oneroster.read(_unpacked(name, data), school)
 
 
 def _unpacked(name: str, data: bytes) -> dict[str, bytes]:
@@ -33,12 +26,13 @@ def _unpacked(name: str, data: bytes) -> dict[str, bytes]:
         archive = Archive(data)
         if any(workbook in archive for workbook in _WORKBOOKS):
             raise Refused(f"{name} is a spreadsheet: save it as CSV (UTF-8), and import that.")
-        return {file: _within(file, archive.read(file)) for file in oneroster.READ if file in archive}
+        return {file: within_limit(file, archive.read(file)) for file in oneroster.READ if file in archive}
     except errors.Refused as error:
         raise Refused(f"{name} {error}") from None
 
 
-def _within(name: str, data: bytes) -> bytes:
+def within_limit(name: str, data: bytes) -> bytes:
+    """Return the bytes of a file that is not too large; raises Refused."""
     if len(data) > MAX_FILE_BYTES:
         raise Refused(f"{name} is larger than {MAX_FILE_BYTES // 2**20} MB: import one school at a time.")
     return data

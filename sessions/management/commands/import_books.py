@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from sessions.importing import ImportResult, Status, find_files, import_path
 from sessions.importing.content import language_tag
-from sessions.models import School
+from sessions.management.school_option import find_school
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self, *, paths: list[Path], school: str | None, language: str, json: bool, **options: Any
     ) -> None:
         """Import, report, and end with status 1 if anything was refused."""
-        owner = _school(school)
+        owner = find_school(school) if school is not None else None
         tag = language_tag(language)
         if language and not tag:
             raise CommandError(f"--language: {language!r} is no language tag such as en, fr or pt-BR")
@@ -61,22 +61,6 @@ class Command(BaseCommand):
             self.stdout.write(_as_json(results))
         if any(result.status is Status.REFUSED for result in results):
             sys.exit(1)
-
-
-def _school(name_or_id: str | None) -> School | None:
-    if name_or_id is None:
-        return None
-    found = list(School.objects.filter(name=name_or_id)[:2])
-    if not found and name_or_id.isdecimal() and len(name_or_id) < 19:
-        found = list(School.objects.filter(pk=int(name_or_id)))
-    if len(found) > 1:
-        raise CommandError(f"--school: several schools are named {name_or_id!r}: give the id instead")
-    if not found:
-        known = (
-            ", ".join(f"{school.name} ({school.pk})" for school in School.objects.all()[:10]) or "none yet"
-        )
-        raise CommandError(f"--school: there is no school {name_or_id!r}. Schools: {known}")
-    return found[0]
 
 
 def _line(result: ImportResult) -> str:
