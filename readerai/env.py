@@ -18,6 +18,7 @@ Number = TypeVar("Number", int, float)
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("READERAI_VAR", PROJECT / "var")).resolve()
 SERVICES_FILE = VAR / "services.env"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class BadSetting(Exception):
@@ -130,3 +131,10 @@ def needs(name: str, *others: str) -> None:
     for other in others:
         if text(name, "") and not text(other, ""):
             raise BadSetting(f"{name} is set and {other} is not: set both, or neither")
+
+
+def needs_encryption(name: str, value: str) -> None:
+    """Refuse a URL that leads to another machine over plain HTTP."""
+    parts = urlsplit(value)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise BadSetting(f"{name} must begin with https://: over plain HTTP anybody on the way could answer")

@@ -39,6 +39,18 @@ SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
 # Browsers that were here over HTTPS refuse plain HTTP for so many seconds; 0: they are not told.
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0, low=0, high=63_072_000)
 
+# --- The school's own sign-in, for grown-ups: OpenID Connect ------------------------
+# The provider's issuer, just as it writes it; empty: passwords only.
+OIDC_ISSUER = env.url("OIDC_ISSUER", "", schemes=["https", "http"])
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.text("OIDC_NAME", "your school's account")  # on the button: "Sign in with ..."
+env.needs("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+for _name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"):
+    env.needs(_name, "OIDC_ISSUER")
+if not DEBUG:
+    env.needs_encryption("OIDC_ISSUER", OIDC_ISSUER)
+
 # --- PostgreSQL -------------------------------------------------------------------
 DATABASE_URL = env.url(
     "DATABASE_URL",
@@ -286,6 +298,8 @@ LOGGING = {
     # At DEBUG this library prints what it sends, which is what a child asked.
     "loggers": {
         "openai": {"level": "INFO"},
+        # And this one the secrets of a sign-in.
+        "authlib": {"level": "INFO"},
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},

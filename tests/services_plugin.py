@@ -30,7 +30,7 @@ os.environ.update(
     READERAI_VAR=str(_folder),
 )
 for name in (
-    *(name for name in os.environ if name.startswith("LLM_")),
+    *(name for name in os.environ if name.startswith(("LLM_", "OIDC_"))),
     "MODERATION_BASE_URL",
     "EMAIL_URL",
     "SPEECH_BASE_URL",

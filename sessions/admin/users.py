@@ -9,9 +9,10 @@ from django.contrib.auth.models import Group, User
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from sessions.models import StaffIdentity
 from sessions.roles import ROLES, SCHOOL_ADMINS, TEACHERS
 from sessions.scope import colleagues, works_only_with
 
@@ -26,6 +27,15 @@ _PERSON = [
 ]
 
 
+class IdentityInline(TabularInline):
+    """Who this is to the school's own sign-in; for superusers, where the mail address cannot say it."""
+
+    model = StaffIdentity
+    fields = ["issuer", "subject"]
+    extra = 0
+    verbose_name_plural = "the school's own sign-in"
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
     """Grown-ups. A school admin sees colleagues, and changes those who work nowhere else."""
@@ -35,6 +45,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
+    inlines = [IdentityInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Return the grown-ups this one works with."""

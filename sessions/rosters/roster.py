@@ -92,11 +92,11 @@ def fold(name: str) -> str:
 
 
 def without_initials(first_name: str, surname: str) -> tuple[str, str]:
-    """Return a first name without the initials behind it, which stand in for a surname: "Ada L."."""
+    """Return a first name without initials behind it, and those as the surname, as they tell apart: "Ada L."."""
     initials = _INITIALS.search(first_name)
     if initials is None:
         return first_name, surname
-    return first_name[: initials.start()], surname or initials[0].split(" ")[-1]
+    return first_name[: initials.start()], initials[0].split(" ")[-1]
 
 
 def flaw(text: str, longest: int) -> str:
