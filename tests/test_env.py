@@ -186,3 +186,14 @@ def test_no_text_makes_a_url_reader_fail_in_another_way(text):
             assert env.url(NAME, schemes=["redis"]) == text
         except env.BadSetting as error:
             assert str(error).startswith(NAME)
+
+
+@pytest.mark.parametrize("text", ["", "https://login.example", "http://localhost:8080/x", "http://[::1]:80"])
+def test_what_is_encrypted_or_stays_on_this_machine_is_accepted(text):
+    env.needs_encryption(NAME, text)
+
+
+@pytest.mark.parametrize("text", ["http://login.example", "http://127.0.0.1.example/"])
+def test_plain_http_to_another_machine_is_refused(text):
+    with pytest.raises(env.BadSetting, match=f"^{NAME} must begin with https://"):
+        env.needs_encryption(NAME, text)

@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import ConnectionError
 
 from sessions.models import Classroom, School, Student
+from sessions.rosters import pending
 
 NEW = """class,student,teachers
 Foxes,Ada Lovelace,rivera@willow.example
@@ -175,10 +177,6 @@ def test_the_template_is_a_roster(head, willow):
 
 
 def test_a_redis_that_is_away_is_told_kindly(head, willow, monkeypatch):
-    from redis.exceptions import ConnectionError
-
-    from sessions.rosters import pending
-
     def away(*arguments):
         raise ConnectionError
 

@@ -90,7 +90,7 @@ class _Reading:
             self._wrong(row, "animal", f"is none we have a picture of: {', '.join(ANIMALS)}")
         if row["readingband"] and _band(row) is None:
             self._wrong(row, "reading_band", f"is none of {', '.join(BAND_GRADES)}")
-        if what := flaw(shortened(row["student"])[0], MAX_FIRST_NAME):
+        if not flaw(row["student"], MAX_ID) and (what := flaw(shortened(row["student"])[0], MAX_FIRST_NAME)):
             self._wrong(row, "student", what)
         if not (row["student"] or row["firstname"]) and (row["studentid"] or row["surname"]):
             self._wrong(row, "student", "is empty: write the child's name")

@@ -92,7 +92,7 @@ def fold(name: str) -> str:
 
 
 def without_initials(first_name: str, surname: str) -> tuple[str, str]:
-    """Return a first name without initials behind it, and those as the surname, as they tell apart: "Ada L."."""
+    """Return a first name without initials behind it; they are then the surname: "Ada L."."""
     initials = _INITIALS.search(first_name)
     if initials is None:
         return first_name, surname
