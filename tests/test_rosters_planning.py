@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -11,14 +12,8 @@ from hypothesis import strategies as st
 from sessions.animals import ANIMALS
 from sessions.level import BAND_GRADES
 from sessions.rosters import export, reading
-from sessions.rosters.planning import (
-    ClassChange,
-    Plan,
-    StudentChange,
-    StudentRemoval,
-    TeacherChange,
-    plan,
-)
+from sessions.rosters.changes import ClassChange, Plan, StudentChange, StudentRemoval, TeacherChange
+from sessions.rosters.planning import plan
 from sessions.rosters.present import Present, PresentClass, PresentStudent
 from sessions.rosters.roster import Place, Roster, RosterClass, RosterStudent, RosterTeacher, without_initials
 
@@ -122,6 +117,61 @@ def rosters(draw) -> Roster:
             )
         )
     return Roster(tuple(rooms), tuple(children))
+
+
+def test_a_child_who_may_be_one_of_two_is_not_guessed():
+    roster = of_csv("class,student,student_id\nFoxes,Ada Lovelace,s1\nFoxes,Ada Byron,s2\nFoxes,Ben,\n")
+    planned = plan(roster, WILLOW, remove_missing=True)
+    assert planned.changes == ()
+    assert [(problem.place.row, problem.text.split(":")[0]) for problem in planned.problems] == [
+        (2, "may be the 'Ada' that 'Foxes' has, and so may others"),
+        (3, "may be the 'Ada' that 'Foxes' has, and so may others"),
+    ]
+    told = replace(WILLOW, students=(replace(ADA, name="Ada L."), BEN, CHIDI))
+    names = [(change.before, change.name) for change in plan(roster, told).changes]
+    assert names == [(None, "Ada B."), (replace(ADA, name="Ada L."), "Ada L.")]
+
+
+def test_a_child_with_another_id_is_another_child():
+    there = replace(WILLOW, students=(replace(ADA, sourced_id="s9"),))
+    planned = plan(of_csv("class,student,student_id\nFoxes,Ada Byron,s1\n"), there)
+    assert [(change.before, change.name) for change in planned.changes] == [(None, "Ada B.")]
+    assert [gone.student.sourced_id for gone in planned.missing] == ["s9"]
+
+
+def test_a_child_keeps_its_name_when_another_of_that_name_comes():
+    there = replace(WILLOW, students=(replace(ADA, sourced_id="s1"), BEN))
+    planned = plan(of_csv("class,student,student_id\nFoxes,Ada,s1\nFoxes,Ada Byron,s2\nFoxes,Ben,\n"), there)
+    assert [change.name for change in planned.changes] == ["Ada B."]
+
+
+def test_children_move_by_their_id_and_stay_in_their_class_by_their_name():
+    there = replace(WILLOW, students=(replace(ADA, sourced_id="s1"), BEN))
+    planned = plan(of_csv("class,student,student_id\nHares,Ada,s1\nHares,Ben,\nFoxes,,\n"), there)
+    assert [(change.before and change.before.pk, change.name) for change in planned.changes] == [
+        (ADA.pk, "Ada"), (None, "Ben"),
+    ]  # fmt: skip
+    assert [gone.student for gone in planned.missing] == [BEN]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("class,class_id,student\nBees,1,\nBees,2,\n", "'Bees' is the name of two classes"),
+        ("class,class_id,student\nHares,1,\nFoxes,1b,\nfoxes,2,\n", "differ in capitals only"),
+        (
+            "class,student,student_id\nFoxes,Ada,1\nHares,Ada,1\n",
+            "the id '1' stands twice, see row 2 in 'Foxes'",
+        ),
+        ("class,student\nBees,Eli Roth\nBees,Eli Roth\n", "the surnames do not tell them apart"),
+        ("class,student,teachers\nFoxes,,twin@willow.example\n", "is the address of two accounts"),
+    ],
+)
+def test_what_a_school_cannot_have_is_told(text, told):
+    twins = replace(WILLOW, staff={**STAFF, 3: "twin@willow.example", 4: "twin@willow.example"})
+    planned = plan(of_csv(text), twins)
+    assert planned.changes == ()
+    assert any(told in problem.text for problem in planned.problems)
 
 
 EXAMPLES = hypothesis_settings(

@@ -22,13 +22,15 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from sessions.models import School
 from sessions.rosters import pending, plain
+from sessions.rosters.changes import Plan
 from sessions.rosters.export import as_oneroster, as_plain_csv
 from sessions.rosters.lines import counts, lines, where
 from sessions.rosters.pending import Pending
-from sessions.rosters.planning import Plan, plan
+from sessions.rosters.planning import plan
 from sessions.rosters.reading import read
 from sessions.rosters.roster import Refused
 from sessions.rosters.store import Outdated, carry_out, read_present
+from sessions.rosters.tables import MAX_FILE_BYTES
 from sessions.scope import whole_schools_of
 
 logger = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class RosterForm(forms.Form):
         file = cleaned.get("file")
         if file is not None:
             try:
-                cleaned["roster"] = read(file.name, file.read(), self._school.name)
+                cleaned["roster"] = read(file.name, file.read(MAX_FILE_BYTES + 1), self._school.name)
             except Refused as error:
                 self.add_error("file", str(error))
         return cleaned

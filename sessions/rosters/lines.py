@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sessions.rosters.planning import (
+from sessions.rosters.changes import (
     Change,
     ClassChange,
     Plan,

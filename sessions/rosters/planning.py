@@ -4,15 +4,14 @@ Planning twice gives the same, whatever the order of the rows; once a plan is ca
 finds nothing to do. Nobody is removed unless asked for, and no class ever is.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from sessions.animals import ANIMALS
-from sessions.rosters.matching import match_classes, match_students, may_be_called
+from sessions.rosters.changes import ClassChange, Plan, StudentChange, StudentRemoval, TeacherChange
+from sessions.rosters.matching import match_classes, match_students, may_be_called, told_apart
 from sessions.rosters.names import names_in_class
-from sessions.rosters.present import Present, PresentClass, PresentStudent
+from sessions.rosters.present import Present, PresentStudent
 from sessions.rosters.roster import (
     Place,
     Problem,
@@ -22,65 +21,6 @@ from sessions.rosters.roster import (
     fold,
     places_first,
 )
-
-
-@dataclass(frozen=True)
-class ClassChange:
-    """A class as it shall be; `before` is None for a new one."""
-
-    name: str
-    sourced_id: str
-    before: PresentClass | None = None
-
-
-@dataclass(frozen=True)
-class StudentChange:
-    """A child as it shall be; `before` is None for a new one. Classes are named as they shall be."""
-
-    class_name: str
-    name: str
-    animal: str
-    reading_band: str
-    sourced_id: str
-    before: PresentStudent | None = None
-    class_before: str = ""
-
-
-@dataclass(frozen=True)
-class StudentRemoval:
-    """A child who is to go, with all that it has read."""
-
-    student: PresentStudent
-    class_name: str
-
-
-@dataclass(frozen=True)
-class TeacherChange:
-    """An account that shall teach a class, or shall no longer."""
-
-    class_name: str
-    account: int
-    email: str
-    teaches: bool
-
-
-Change = ClassChange | StudentChange | StudentRemoval | TeacherChange
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The changes in the order to make them; with problems none of them may be made."""
-
-    changes: tuple[Change, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    missing: tuple[StudentRemoval, ...] = ()  # no longer in the file; they stay
-    unknown_teachers: tuple[tuple[str, str], ...] = ()  # (class, address) of teachers without an account
-    notes: tuple[str, ...] = ()
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what is the same for the same changes."""
-        return hashlib.sha256(repr(self.changes).encode()).hexdigest()
 
 
 def plan(roster: Roster, present: Present, *, remove_missing: bool = False) -> Plan:
@@ -165,6 +105,7 @@ class _Planning:
 
     def _child_changes(self) -> list[StudentChange]:
         self._look_for_doubles()
+        self._look_for_doubts()
         by_class: dict[str, dict[int, RosterStudent]] = defaultdict(dict)
         for at, student in enumerate(self._roster.students):
             by_class[student.class_key][at] = student
@@ -186,6 +127,22 @@ class _Planning:
                 where = f"row {first.place.row} in {self._names.get(first.class_key, '')!r}"
                 text = f"the id {sourced_id!r} stands twice, see {where}: a child has one class"
                 self._wrong(double.place, text)
+
+    def _look_for_doubts(self) -> None:
+        """A child there is may be one of several new ones: to guess would lose what it has read."""
+        new_in_class: dict[str, list[RosterStudent]] = defaultdict(list)
+        for at, new in enumerate(self._roster.students):
+            if at not in self._children and new.class_key in self._rooms:
+                new_in_class[self._names[new.class_key]].append(new)
+        for gone in self._missing:
+            old = gone.student
+            for new in new_in_class[gone.class_name]:
+                if may_be_called(new, old.name) and not (new.sourced_id and old.sourced_id):
+                    text = (
+                        f"may be the {old.name!r} that {gone.class_name!r} has, and so may others: if it is, "
+                        f"call that child {told_apart(new, 1)!r} in the list of students, and import again"
+                    )
+                    self._wrong(new.place, text)
 
     def _changes_in_class(self, key: str, students: Mapping[int, RosterStudent]) -> Iterable[StudentChange]:
         room = self._rooms.get(key)

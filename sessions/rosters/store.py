@@ -7,15 +7,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from sessions.models import Classroom, School, Student
-from sessions.rosters.planning import (
+from sessions.rosters.changes import (
     Change,
     ClassChange,
     Plan,
     StudentChange,
     StudentRemoval,
     TeacherChange,
-    plan,
 )
+from sessions.rosters.planning import plan
 from sessions.rosters.present import Present, PresentClass, PresentStudent
 from sessions.rosters.roster import Roster
 

@@ -25,7 +25,7 @@ _UNKNOWN = (
     "Ask your head for one: it needs the mail address of your school's sign-in.",
 )
 _AWAY = (
-    "Your school's sign-in does not answer",
+    "Your school does not answer",
     "Please try again in a moment. If you have a password here, it works all the same.",
 )
 _CANCELLED = ("You are not signed in", "Your school's sign-in was left before its end.")

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from sessions.management.school_option import find_school
 from sessions.models import School
 from sessions.rosters import oneroster, reading
+from sessions.rosters.changes import Plan
 from sessions.rosters.lines import lines, where
-from sessions.rosters.planning import Plan, plan
+from sessions.rosters.planning import plan
 from sessions.rosters.roster import Refused, Roster
 from sessions.rosters.store import carry_out, read_present
 from sessions.rosters.tables import MAX_FILE_BYTES
