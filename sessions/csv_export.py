@@ -8,7 +8,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from sessions.formulas import escaped
 
 
 class _Echo:
@@ -22,9 +22,7 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    text = str(value)
-    number = isinstance(value, int | float)
-    return "'" + text if text.startswith(_FORMULA) and not number else text
+    return str(value) if isinstance(value, int | float) else escaped(str(value))
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

@@ -108,7 +108,9 @@ class ClassroomAdmin(SignInActions, ScopedAdmin):
     list_filter = [("school", AutocompleteSelectFilter)]
     list_filter_submit = True
     search_fields = ["name", "join_code", "school__name"]
-    when_empty = "There is no class yet. It needs a name; children come in with its code."
+    when_empty = (
+        "There is no class yet. It needs a name; children come in with its code. Heads may import a roster."
+    )
     autocomplete_fields = ["school", "teachers"]
     inlines = [StudentInline]
     actions_list = ["open_roster"]

@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sessions.formulas import escaped, unescaped
 from sessions.rosters.roster import Place, Problem, Refused, tidy
 
 MAX_FILE_BYTES = 10 * 2**20
 MAX_ROWS = 50_000
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _DELIMITERS = ",;\t"
-# Spreadsheets take a cell that begins so for a formula; an apostrophe before it says that it is text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 
 WINDOWS_LETTERS = "{file} is not UTF-8 and was read with the letters of Windows: look at names with accents."
 
@@ -87,16 +85,6 @@ def write_table(columns: list[str], rows: list[list[str]]) -> str:
     writer.writerow(columns)
     writer.writerows([[escaped(cell) for cell in row] for row in rows])
     return out.getvalue()
-
-
-def escaped(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unescaped(cell: str) -> str:
-    """Return what `escaped` was given."""
-    return cell[1:] if _ESCAPED_FORMULA.match(cell) else cell
 
 
 def _decoded(file: str, data: bytes) -> tuple[str, tuple[str, ...]]:
