@@ -257,6 +257,7 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_ENABLE_ADMIN = False  # ours is in sessions/admin/lockouts.py
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+LOGIN_REDIRECT_URL = "admin:index"  # for grown-ups who came to the sign-in and to no other page
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

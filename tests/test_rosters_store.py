@@ -84,6 +84,7 @@ def test_a_teacher_whom_the_file_gives_another_class_changes_class_when_it_is_sa
     roster = of_csv("class,student,teachers\nFoxes,,Okafor@willow.example\n")
     bring(willow, roster)
     assert set(foxes.teachers.all()) == {rivera, okafor}
+    assert [change.email for change in plan(roster, read_present(willow)).leaving] == [rivera.email]
     bring(willow, roster, remove=True)
     assert set(foxes.teachers.all()) == {okafor}
     assert set(hares.teachers.all()) == {okafor}

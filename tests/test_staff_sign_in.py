@@ -79,6 +79,11 @@ def test_the_button_is_there_where_a_school_has_a_sign_in(client, db, provider, 
     assert client.get(reverse("staff-sign-in-back")).status_code == 404
 
 
+def test_whoever_comes_to_the_sign_in_itself_gets_to_the_start_by_password_too(client, foxes):
+    answer = client.post(reverse("admin:login"), {"username": "rivera", "password": "chalk-and-cheese"})
+    assert answer.url == reverse("admin:index")
+
+
 @pytest.mark.parametrize(
     "claims",
     [

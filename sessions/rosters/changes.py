@@ -56,7 +56,9 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
-    missing: tuple[StudentRemoval, ...] = ()  # no longer in the file; they stay
+    # Whom their class no longer has in the file; they stay.
+    missing: tuple[StudentRemoval, ...] = ()
+    leaving: tuple[TeacherChange, ...] = ()
     unknown_teachers: tuple[tuple[str, str], ...] = ()  # (class, address) of teachers without an account
     notes: tuple[str, ...] = ()
 

@@ -61,11 +61,13 @@ class _Planning:
         missing = sorted(self._missing, key=lambda gone: (gone.class_name, gone.student.name))
         teachers, unknown = self._teacher_changes()
         gone = missing if self._remove else []
+        teaching = [change for change in teachers if change.teaches or self._remove]
         problems = tuple(sorted(dict.fromkeys(self._problems), key=places_first))
         return Plan(
-            changes=() if problems else (*gone, *rooms, *children, *teachers),
+            changes=() if problems else (*gone, *rooms, *children, *teaching),
             problems=problems,
             missing=() if self._remove else tuple(missing),
+            leaving=tuple(change for change in teachers if change not in teaching),
             unknown_teachers=tuple(unknown),
             notes=self._roster.notes,
         )
@@ -228,11 +230,7 @@ class _Planning:
         known = self._rooms.get(room.key)
         teaching = known.teachers if known else frozenset()
         # Whose address is not known can be in no file.
-        leaving = (
-            {pk for pk in teaching - named if self._present.staff.get(pk)}
-            if self._remove and named
-            else set()
-        )
+        leaving = {pk for pk in teaching - named if self._present.staff.get(pk)} if named else set()
         name, staff = self._names[room.key], self._present.staff
         return [TeacherChange(name, pk, staff[pk], True) for pk in named - teaching] + [
             TeacherChange(name, pk, staff[pk], False) for pk in leaving

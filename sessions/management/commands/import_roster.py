@@ -66,6 +66,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{line.kind}: {told}")
         for gone in planned.missing:
             self.stdout.write(f"No longer in the file, stays: {gone.class_name}, {gone.student.name}")
+        for leaving in planned.leaving:
+            self.stdout.write(f"No longer in the file, stays: {leaving.class_name}, {leaving.email}")
         for class_name, email in planned.unknown_teachers:
             self.stdout.write(f"Has no account yet: {class_name}, {email}")
         count = len(planned.changes)
