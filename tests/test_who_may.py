@@ -105,6 +105,8 @@ def outcome_of(answer, tells: list[str]) -> str:
         return "-"  # the admin's way to say that there is no such thing
     if answer.status_code == 302 and answer.url == reverse("library"):
         return "e"  # a child who has signed in
+    if answer.status_code == 302 and answer.url.endswith("/roster/"):
+        return "e"  # leads to the roster, which has a row of its own
     assert answer.status_code in (200, 202, 204), answer.status_code
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return "y" if any(tell.encode() in body for tell in tells) else "e"

@@ -106,6 +106,15 @@ ROWS = [
     ),
     *of_model("auth_group", "group", list="-----", add="-----", change="-----", delete="-----"),
     for_grown_ups("admin:auth_user_password_change", "--y--", lambda world: [world.teacher.pk]),
+    # --- Rosters, and the school's own sign-in, which is not configured ----------------------------
+    for_grown_ups("admin:reading_classroom_open_roster", "--ee-"),
+    for_grown_ups("admin:reading_school_open_roster", "--e--", lambda world: [world.willow.pk]),
+    for_grown_ups("admin:reading_school_roster", "--y--", lambda world: [world.willow.pk]),
+    for_grown_ups("admin:reading_school_roster_template", "--o--", lambda world: [world.willow.pk]),
+    for_grown_ups("admin:reading_school_roster_export", "--y--", lambda world: [world.willow.pk, "csv"]),
+    for_grown_ups("admin:reading_school_roster_preview", "--e--", lambda world: [world.willow.pk, "none"]),
+    Row("staff-sign-in", "---------"),
+    Row("staff-sign-in-back", "---------"),
     # --- Looking back ---------------------------------------------------------------------------
     for_grown_ups("class-page", "y-y--", lambda world: [world.foxes.pk]),
     for_grown_ups("reading-times", "yeye-"),
