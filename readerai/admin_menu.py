@@ -27,6 +27,7 @@ _GROUPS = {
         ("auth.User", "person"),
         ("auth.Group", "badge"),
         ("axes.AccessAttempt", "lock"),
+        ("reading.AuditEntry", "history"),
     ],
 }
 

@@ -29,7 +29,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *_LOOKING["reading"],
             "change_school", "add_classroom", "change_classroom", "delete_classroom",
             "add_student", "change_student", "delete_student", "add_book", "change_book", "delete_book",
-            "steer_live_sessions", "whole_school", "view_capacity", "import_roster",
+            "steer_live_sessions", "whole_school", "view_capacity", "import_roster", "export_student",
+            "erase_student", "view_auditentry",
         ],
         "tutoring": [*_LOOKING["tutoring"], "change_flag", "view_cachedanswer", "delete_cachedanswer"],
         "auth": ["view_user", "add_user", "change_user", "delete_user"],
@@ -37,7 +38,10 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     # Who runs the servers needs no word of a child.
     OPERATORS: {
-        "reading": ["every_school", "view_school", "view_live_sessions", "view_capacity", "view_book"],
+        "reading": [
+            "every_school", "view_school", "view_live_sessions", "view_capacity", "view_book",
+            "view_auditentry",
+        ],
     },
 }  # fmt: skip
 

@@ -1,5 +1,5 @@
-"""The admin: who works here, schools and their children, books, and who reads what."""
+"""The admin: who works here, schools and their children, books, who reads what, and what was looked at."""
 
-from sessions.admin import books, lockouts, readings, schools, users
+from sessions.admin import audit, books, lockouts, readings, schools, users
 
-__all__ = ["books", "lockouts", "readings", "schools", "users"]
+__all__ = ["audit", "books", "lockouts", "readings", "schools", "users"]

@@ -6,12 +6,12 @@ from django.contrib.auth.models import User
 from django.db.models import ForeignKey, ManyToManyField, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from sessions.admin.audited import AuditedAdmin
 from sessions.scope import colleagues
 
 
-class ScopedAdmin(ModelAdmin):
+class ScopedAdmin(AuditedAdmin):
     """The pages of a model that has a `scope`."""
 
     when_empty = ""  # what a list without rows says: how rows come into it

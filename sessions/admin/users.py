@@ -9,9 +9,10 @@ from django.contrib.auth.models import Group, User
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from sessions.admin.audited import AuditedAdmin
 from sessions.models import StaffIdentity
 from sessions.roles import ROLES, SCHOOL_ADMINS, TEACHERS
 from sessions.scope import colleagues, works_only_with
@@ -37,7 +38,7 @@ class IdentityInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     """Grown-ups. A school admin sees colleagues, and changes those who work nowhere else."""
 
     form = UserChangeForm
@@ -100,7 +101,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(DjangoGroupAdmin, AuditedAdmin):
     """What a kind of user may do. The roles we know are written anew by each `manage.py migrate`."""
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reading', '0006_sign_in'),
+        ('reading', '0007_privacy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
