@@ -40,8 +40,8 @@ FOX = ["Tiva is a fox.", "She is young."]
 def one_connection_and_a_quick_voice(monkeypatch) -> None:
     """Keep the connection of the test's transaction open; speak without sound; nothing is kept yet."""
     monkeypatch.setattr(db, "close_old_connections", lambda: None)
-    monkeypatch.setattr(service, "speak", lambda text, language: Spoken(f"/{len(text)}.flac", 0, ()))
-    monkeypatch.setattr(service, "recall", lambda text, language: None)
+    monkeypatch.setattr(service, "speak_answer", lambda text, language: Spoken(f"/{len(text)}.flac", 0, ()))
+    monkeypatch.setattr(service, "recall_answer", lambda text, language: None)
     monkeypatch.setattr(answer_cache, "_away_until", 0.0)
     flush_redis()
 

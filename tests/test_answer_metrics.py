@@ -97,7 +97,7 @@ def test_a_request_that_is_refused_costs_nothing(llm, reading):
 
 
 def test_an_answer_without_a_voice_has_no_first_audio(llm, reading, monkeypatch):
-    monkeypatch.setattr(service, "speak", lambda text, language: 1 / 0)
+    monkeypatch.setattr(service, "speak_answer", lambda text, language: 1 / 0)
     audio = Growth("answer_first_audio_seconds_count", source="model")
     sentence = Growth("answer_first_sentence_seconds_count", source="model")
     llm.script(Reply(THREE))

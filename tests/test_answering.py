@@ -50,16 +50,16 @@ def quick_voice(monkeypatch) -> None:
         times = tuple((index * 200, index * 200 + 150) for index in range(len(words.split(text))))
         return Spoken("/media/narration/quick.flac", 200 * len(times), times)
 
-    monkeypatch.setattr(service, "speak", speak)
+    monkeypatch.setattr(service, "speak_answer", speak)
 
 
-_real_voice = service.speak
+_real_voice = service.speak_answer
 
 
 @pytest.fixture
 def real_voice(quick_voice, monkeypatch) -> None:
     """The voice that children hear."""
-    monkeypatch.setattr(service, "speak", _real_voice)
+    monkeypatch.setattr(service, "speak_answer", _real_voice)
 
 
 @pytest.fixture
@@ -554,7 +554,7 @@ def test_without_a_voice_the_text_goes_out_alone(llm, reading, monkeypatch, erro
     def fail(text: str, language: str) -> Spoken:
         raise error
 
-    monkeypatch.setattr(service, "speak", fail)
+    monkeypatch.setattr(service, "speak_answer", fail)
     llm.script(Reply(THREE))
     *sentences, last = reading.answer(reading.ask())
     assert len(texts(sentences)) == 3
@@ -607,7 +607,7 @@ def test_a_redis_that_stays_away_leaves_the_question_to_the_next_worker(llm, rea
 
 def test_no_log_line_holds_what_was_asked_read_or_answered(llm, reading, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(service, "speak", lambda text, language: 1 / 0)
+    monkeypatch.setattr(service, "speak_answer", lambda text, language: 1 / 0)
     llm.script(
         Reply("Tiva is a fox.", fault=Fault.MALFORMED),
         Reply(THREE),

@@ -181,7 +181,7 @@ def quick(monkeypatch) -> None:
         times = tuple((index * 200, index * 200 + 150) for index in range(len(words.split(text))))
         return Spoken("/media/narration/quick.flac", 200 * len(times), times)
 
-    monkeypatch.setattr(service, "speak", speak)
+    monkeypatch.setattr(service, "speak_answer", speak)
     monkeypatch.setattr(db, "close_old_connections", lambda: None)
 
 

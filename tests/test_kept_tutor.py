@@ -10,12 +10,14 @@ SENTENCES = ("“Oh!” she said.", "She lives with Mr. Owl.", "and then she sle
 
 
 def said(turn: Turn) -> list[str]:
-    return [sentence.strip() for sentence in cut(KeptTutor("owl-1", SENTENCES).answer(turn, Deadline(1)))]
+    return [
+        sentence.strip() for sentence in cut(KeptTutor("owl-1", SENTENCES, "key").answer(turn, Deadline(1)))
+    ]
 
 
 def test_it_is_cut_as_it_was_and_each_voice_is_recalled_before_its_sentence(monkeypatch):
     recalled = []
-    monkeypatch.setattr(service, "recall", lambda *sentence: recalled.append(sentence))
+    monkeypatch.setattr(service, "recall_answer", lambda *sentence: recalled.append(sentence))
     assert said(Turn("Why?", "", "en-GB", {})) == list(SENTENCES)
     assert recalled == [(sentence, "en-GB") for sentence in SENTENCES]
 
@@ -24,5 +26,5 @@ def test_in_a_language_without_a_voice_it_is_said_all_the_same(monkeypatch):
     def no_voice(text: str, language: str) -> None:
         raise SpeechError("no voice", retryable=False)
 
-    monkeypatch.setattr(service, "recall", no_voice)
+    monkeypatch.setattr(service, "recall_answer", no_voice)
     assert said(Turn("Why?", "", "xx", {})) == list(SENTENCES)

@@ -161,13 +161,13 @@ def test_the_same_sentence_is_voiced_once_for_all_processes(db, speech, monkeypa
 
 
 def test_a_sentence_that_only_its_row_remembers_is_recalled_and_not_paid_again(db, speech, monkeypatch):
-    first = service.speak("A fox.", "en")
+    first = service.speak_answer("A fox.", "en")
     service.write_rows()
     flush_redis()
     monkeypatch.setattr(known, "_memory", Recent(known._MEMORY_BYTES))
-    service.recall("A fox.", "en")
-    service.recall("An owl, never heard.", "en")
-    assert service.speak("A fox.", "en") == first
+    service.recall_answer("A fox.", "en")
+    service.recall_answer("An owl, never heard.", "en")
+    assert service.speak_answer("A fox.", "en") == first
     assert len(speech.requests) == 1
 
 
@@ -270,3 +270,20 @@ def test_a_speech_server_in_trouble_is_tried_three_times_and_then_given_up_for_a
     assert pending.claim(page.pk) is pending.Claim.ASKED
     narrate_page.apply((page.book_id, 1), throw=True, retries=2)
     assert pending.claim(page.pk) is pending.Claim.FAILED
+
+
+def test_an_answers_voice_is_no_other_texts_and_is_forgotten_whole(db, media, client):
+    phrase, answer = service.speak(TEXT, "en"), service.speak_answer(TEXT, "en")
+    assert answer.audio_url.startswith("/media/answers/")
+    assert "private" in client.get(answer.audio_url)["Cache-Control"]
+    for written in (0, 1):  # its row may be there or still wait
+        service.forget([service.answer_key(TEXT, "en")])
+        assert not list((media / "answers").iterdir())
+        assert client.get(answer.audio_url).status_code == 404
+        assert client.get(phrase.audio_url).status_code == 200
+        service.write_rows()
+        assert Narration.objects.count() == 1
+        if not written:
+            service.speak_answer(TEXT, "en")
+            service.write_rows()
+            assert Narration.objects.count() == 2

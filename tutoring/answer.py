@@ -40,6 +40,8 @@ class Answer:
         self.question = question
         self.tutor: Tutor | None = None  # who said the newest sentence; before the first, who is asked
         self.sentences = list(question.said)
+        self.voiced = list(question.said)  # also one that was not wanted any more
+        self.kept_as = ""  # the key under which other children get it
         self.first_sentence_ms: int | None = None
         self.first_audio_ms: int | None = None
         self._said = {_compared(sentence) for sentence in question.said}
@@ -113,6 +115,7 @@ class Answer:
         return Question.Outcome.CANCELLED if status == "cancelled" else None
 
     def _send(self, text: str, spoken: tuple[str, ...], language: str) -> bool:
+        self.voiced.append(text)
         audio_url, word_times = self._voice(text, language)
         payload = protocol.AnswerSentencePayload(
             self.question.id, len(self.sentences), text, spoken, audio_url, word_times
@@ -129,7 +132,7 @@ class Answer:
 
     def _voice(self, text: str, language: str) -> tuple[str | None, tuple[tuple[int, int], ...]]:
         try:
-            spoken = service.speak(text, language)
+            spoken = service.speak_answer(text, language)
         except Exception as error:  # engine or storage: the text goes out, whatever it was
             logger.warning("question %s: a sentence has no voice: %s", self.question.id, type(error).__name__)
             return None, ()

@@ -68,20 +68,27 @@ def find(book_id: int, word_index: int, turn: Turn) -> tuple[Tutor, ...]:
     if answer is None:
         return ()
     count_saved(turn, answer.sentences)
-    return (KeptTutor(model.name, answer.sentences),)
+    return (KeptTutor(model.name, answer.sentences, key),)
 
 
-def keep(book_id: int, word_index: int, turn: Turn, tutor: Tutor, sentences: Sequence[str]) -> None:
-    """Keep an answer that a tutor gave whole, if it is a model's and may be given to other children."""
-    if tutor.source is not Source.MODEL or isinstance(tutor, KeptTutor) or not settings.ANSWER_CACHE_SECONDS:
-        return
+def keep(book_id: int, word_index: int, turn: Turn, tutor: Tutor, sentences: Sequence[str]) -> str:
+    """Keep an answer that a tutor gave whole, if it is a model's and may be given to other children.
+
+    Returns the key under which it is kept, by this call or before; empty: it is not.
+    """
+    if isinstance(tutor, KeptTutor):
+        return tutor.key
+    if tutor.source is not Source.MODEL or not settings.ANSWER_CACHE_SECONDS:
+        return ""
     if (answer := kept_answer(turn, sentences)) is None:
-        return
+        return ""
     key = answer_key.key(turn, book_id, page_at(book_id, word_index), tutor.name)
     try:
         run(_add(key, answer))
     except RedisError as error:
         logger.warning("an answer is not kept: %s", type(error).__name__)
+        return ""
+    return key
 
 
 def forget(book_id: int, word_index: int, turn: Turn, model: str) -> None:
@@ -91,7 +98,15 @@ def forget(book_id: int, word_index: int, turn: Turn, model: str) -> None:
     """
     page = page_at(book_id, word_index)
     keys = [answer_key.key(turn._replace(grade=grade), book_id, page, model) for grade in answer_key.GRADES]
-    run(execute(*(Command(("DEL", _name(key))) for key in keys)))
+    forget_keys(keys)
+
+
+def forget_keys(keys: Sequence[str]) -> None:
+    """Give the answers under these keys to nobody any more. Raises RedisError and django.db.Error."""
+    if not keys:
+        return
+    names = [_name(key) for key in keys]
+    run(execute(*(Command(("DEL", name)) for name in names), Command(("ZREM", _KEPT, *names))))
     CachedAnswer.objects.filter(key__in=keys).delete()
 
 

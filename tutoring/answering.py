@@ -32,10 +32,12 @@ from django import db
 from redis.exceptions import RedisError
 
 from sessions.live import worker
+from sessions.models import ReadingSession
 from tutoring import answer_cache, flags, metrics, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Flag, Question
+from tutoring.privacy.traces import Traces, voices_of
 from tutoring.safety import guard, lines
 from tutoring.safety.personal import without_personal_data
 from tutoring.tutors.interface import (
@@ -124,7 +126,9 @@ def _answer(answer: Answer) -> Question.Outcome | None:
             failed = False
         else:
             if wanted and not asked.said:  # by one tutor, to its end
-                answer_cache.keep(question.book_id, question.word_index, turn, tutor, answer.sentences)
+                answer.kept_as = answer_cache.keep(
+                    question.book_id, question.word_index, turn, tutor, answer.sentences
+                )
         if not wanted:
             return answer.fate()
         if not failed or answer.is_whole:
@@ -144,11 +148,25 @@ def _whom(
     yield from tutors.in_turn(deadline)
 
 
+def _is_there(session_id: str) -> bool:
+    """Does the reading still exist, as far as can be told?"""
+    try:
+        return ReadingSession.objects.filter(pk=session_id).exists()
+    except db.Error:
+        return True
+
+
 def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
-    """Keep the turn, if it is ours to keep; whatever fails, the child has the answer all the same."""
-    if outcome is None:
-        return
+    """Keep the turn, if it is ours to keep; whatever fails, the child has the answer all the same.
+
+    Where the child was erased meanwhile, nothing of the turn stays.
+    """
     question = answer.question
+    traces = Traces(voices_of(answer.voiced, question.book_id), [answer.kept_as] if answer.kept_as else [])
+    if outcome is None:
+        if not worker.status(question) and not _is_there(question.session_id):
+            traces.delete_quietly()
+        return
     complete_ms = answer.elapsed_ms()
     source = answer.tutor.source if answer.tutor else "none"
     metrics.count_answer(outcome, source, answer.first_sentence_ms, answer.first_audio_ms, complete_ms)
@@ -164,6 +182,11 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
             asked_at=datetime.fromtimestamp(question.asked_at_ms / 1000, UTC),
             first_sentence_ms=answer.first_sentence_ms,
             complete_ms=complete_ms,
+            voices=traces.voices,
+            kept_as=answer.kept_as,
         )
+    except db.IntegrityError as error:
+        logger.warning("question %s is not wanted any more: %s", question.id, type(error).__name__)
+        traces.delete_quietly()
     except (db.Error, RedisError) as error:
         logger.error("question %s was not recorded: %s", question.id, type(error).__name__)

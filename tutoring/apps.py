@@ -12,3 +12,4 @@ class TutoringConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers."""
         from tutoring import receivers  # noqa: F401
+        from tutoring.privacy import erasure  # noqa: F401

@@ -46,6 +46,11 @@ def keep(question: LiveQuestion, side: Flag.Side, category: Category, text: str)
         telling.soon(category)
 
 
+def take_of(session_id: str) -> None:
+    """Forget the flags of a reading that wait. Raises RedisError."""
+    _later.take(lambda fields: fields["session_id"] == session_id)
+
+
 def write_all() -> int:
     """Write the flags that wait; return how many. Raises django.db.Error while PostgreSQL is away."""
     return _later.write_all()

@@ -42,9 +42,16 @@ def note(session_id: str, question_id: str, sentences: int, after_ms: int) -> No
         logger.warning("question %s: what was heard of it is lost: %s", question_id, type(error).__name__)
 
 
+def forget(session_id: str) -> None:
+    """Forget what waits to be written of a reading. Raises RedisError."""
+    for batch in run(_waiting()):
+        gone = [question_id for question_id, heard in batch.items() if heard.session_id == session_id]
+        if gone:
+            run(_remove(gone))
+
+
 def write_all() -> int:
     """Write what was heard of the turns that are there; return how many.
-
 
     What a tablet says of a question of another session is dropped, and so is what finds no turn in an hour.
     Raises django.db.Error and RedisError.

@@ -1,7 +1,7 @@
 """Rows that PostgreSQL gets later: kept in a Redis hash, id -> fields, until somebody writes them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -45,6 +45,17 @@ class Later:
             run(self._remove(list(waiting)))
         return written
 
+    def take(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        """Take the rows that are wanted off the list; return their fields. Raises RedisError."""
+        taken = {
+            row_id: fields
+            for row_id, packed in run(self._all()).items()
+            if wanted(fields := msgspec.json.decode(packed))
+        }
+        if taken:
+            run(self._remove(list(taken)))
+        return list(taken.values())
+
     def _write(self, rows: list[models.Model]) -> int:
         self._model._default_manager.bulk_create(rows, ignore_conflicts=True)
         return len(rows)
@@ -60,6 +71,11 @@ class Later:
 
     async def _add(self, row_id: str, fields: bytes) -> None:
         await client().hset(self._key, row_id, fields)
+
+    async def _all(self) -> dict[str, bytes]:
+        return {
+            row_id.decode(): fields async for row_id, fields in client().hscan_iter(self._key, count=BATCH)
+        }
 
     async def _waiting(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}

@@ -68,6 +68,16 @@ class Question(ScopedModel):
         null=True, help_text="From the question until the child had heard it, or had heard enough."
     )
 
+    voices = models.JSONField(
+        default=list, editable=False, help_text="Keys of the narrations of its sentences."
+    )
+    kept_as = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="The key under which other children get the answer.",
+    )
+
     class Meta:
         ordering = ["-asked_at"]
 

@@ -25,6 +25,12 @@ def record(**fields: Any) -> None:
         _later.keep(str(fields["id"]), fields)
 
 
+def take_of(session_id: str) -> list[Question]:
+    """Take the turns of a reading that wait off the list; return them. Raises RedisError."""
+    taken = _later.take(lambda fields: fields["session_id"] == session_id)
+    return [Question(**fields) for fields in taken]
+
+
 def write_all() -> int:
     """Write the turns that wait; return how many. Raises django.db.Error while PostgreSQL is away."""
     return _later.write_all()

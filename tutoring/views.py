@@ -99,7 +99,17 @@ def narration_audio(request: HttpRequest, name: str) -> HttpResponse:
 
     No database, no sign-in: the name is a hash of the text or of the sound, and a CDN may keep the answer.
     """
-    stored = files.FOLDER + name
+    return _audio(request, files.FOLDER, name, "public, max-age=31536000, immutable")
+
+
+@require_safe
+def answer_audio(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the audio of a sentence of an answer, likewise; nobody but the child's own browser keeps it."""
+    return _audio(request, files.ANSWERS, name, "private, max-age=3600")
+
+
+def _audio(request: HttpRequest, folder: str, name: str, cache: str) -> HttpResponse:
+    stored = folder + name
     try:
         path = default_storage.path(stored)
     except NotImplementedError:  # the storage is elsewhere and has addresses of its own
@@ -114,7 +124,7 @@ def narration_audio(request: HttpRequest, name: str) -> HttpResponse:
     else:
         response = _whole_or_part(request, audio, etag, _TYPES[Path(name).suffix])
     response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = cache
     return response
 
 

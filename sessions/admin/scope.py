@@ -20,6 +20,11 @@ class ScopedAdmin(AuditedAdmin):
         """Return what this grown-up may see."""
         return super().get_queryset(request).visible_to(request.user)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """Whoever may delete a child, a class or a book deletes what belongs to it, of the same school."""
+        goes, counts, _, protected = super().get_deleted_objects(objs, request)
+        return goes, counts, set(), protected
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:

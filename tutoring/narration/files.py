@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 
 from tutoring.narration.engine import SpeechError
 
-FOLDER = "narration/"
+FOLDER = "narration/"  # pages, words, phrases: nothing of a child
+ANSWERS = "answers/"  # sentences of answers: erased with the child, and after ANSWER_AUDIO_DAYS
 
 
 def put(name: str, data: bytes) -> None:
@@ -32,6 +33,14 @@ def exists(name: str) -> bool:
     """Tell whether a file is there. Raises SpeechError when the storage cannot say."""
     try:
         return default_storage.exists(name)
+    except Exception as error:
+        raise _storage_error(error) from error
+
+
+def delete(name: str) -> None:
+    """Delete a file, if it is there. Raises SpeechError when the storage fails."""
+    try:
+        default_storage.delete(name)
     except Exception as error:
         raise _storage_error(error) from error
 

@@ -2,13 +2,14 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 from redis.exceptions import RedisError
 
 from sessions.live.blocking import run
-from sessions.live.connection import client
+from sessions.live.connection import Command, client, execute
 from sessions.recent import Recent
 from tutoring.narration.timing import Interval
 
@@ -63,6 +64,14 @@ def put(key: str, spoken: Spoken) -> None:
         logger.warning("narration %s is known here alone: %s", key[:12], type(error).__name__)
 
 
+def forget(keys: Sequence[str]) -> None:
+    """Let narrations be known to nobody; other processes remember for a minute. Raises RedisError."""
+    for key in keys:
+        _memory.drop(key)
+    if keys:
+        run(_delete(keys))
+
+
 def _remember(key: str, packed: bytes) -> None:
     _memory.put(key, _Copy(packed, time.monotonic() + _FRESH_SECONDS), len(packed))
 
@@ -74,6 +83,10 @@ async def _get(key: str) -> bytes | None:
 
 async def _set(key: str, packed: bytes) -> None:
     await client().set(_name(key), packed, ex=_REDIS_SECONDS)
+
+
+async def _delete(keys: Sequence[str]) -> None:
+    await execute(*(Command(("DEL", _name(key))) for key in keys))
 
 
 def _name(key: str) -> str:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import db
@@ -56,23 +57,45 @@ def voice(text: str, language: str) -> Narration:
 
 
 def speak(text: str, language: str) -> Spoken:
-    """Return the voice of a sentence that a child waits for; made at once, without SQL.
+    """Return the voice of a phrase or word that a child waits for; made at once, without SQL.
 
     Thread-safe. Raises SpeechError.
     """
-    key = _key(text, _engine().voice_for(language), _AT_ONCE)
-    if (made := known.get(key)) is not None and files.exists(_file_of(made)):
-        return made
-    recording = compose_at_once(text, language, _engine())
-    return spoken(_keep_later(key, language, recording, "flac"))
+    return _at_once(_key(text, _engine().voice_for(language), _AT_ONCE), text, language, files.FOLDER)
 
 
-def recall(text: str, language: str) -> None:
-    """Make the voice of a sentence known again that was spoken days ago, so that `speak` has it.
+def speak_answer(text: str, language: str) -> Spoken:
+    """Return the voice of a sentence of an answer, likewise; made anew where it was erased."""
+    return _at_once(answer_key(text, language), text, language, files.ANSWERS)
+
+
+def recall_answer(text: str, language: str) -> None:
+    """Make the voice of a sentence known again that was spoken days ago, so that `speak_answer` has it.
 
     Costs SQL where only the row still tells of it; does nothing where there is none. Raises SpeechError.
     """
-    look_up(_key(text, _engine().voice_for(language), _AT_ONCE))
+    look_up(answer_key(text, language))
+
+
+def answer_key(text: str, language: str) -> str:
+    """Return the key of an answer's sentence: of no other text's. Raises SpeechError: no such voice."""
+    return _key(text, _engine().voice_for(language), _AT_ONCE, files.ANSWERS)
+
+
+def forget(keys: Sequence[str]) -> None:
+    """Delete what is kept under these keys: files, rows, and what is known of them.
+
+    Raises SpeechError when the storage fails, django.db.Error and RedisError.
+    """
+    if not keys:
+        return
+    waiting = [fields["audio"] for fields in _later.take(lambda fields: fields["key"] in keys)]
+    rows = Narration.objects.filter(key__in=keys)
+    told = [_file_of(made) for key in keys if (made := known.get(key)) is not None]
+    for name in {*waiting, *rows.values_list("audio", flat=True), *told}:
+        files.delete(name)
+    known.forget(keys)
+    rows.delete()
 
 
 def warm_up() -> None:
@@ -154,13 +177,22 @@ def keep(key: str, language: str, recording: Recording, *, replace: bool = False
     return narration
 
 
-def _keep_later(key: str, language: str, recording: Recording, suffix: str) -> Narration:
+def _at_once(key: str, text: str, language: str, folder: str) -> Spoken:
+    if (made := known.get(key)) is not None and files.exists(_file_of(made)):
+        return made
+    recording = compose_at_once(text, language, _engine())
+    return spoken(_keep_later(key, language, recording, "flac", folder))
+
+
+def _keep_later(
+    key: str, language: str, recording: Recording, suffix: str, folder: str = files.FOLDER
+) -> Narration:
     """Keep a recording now and its row later.
 
     Nobody holds the row, so the file has the name of its content: whoever records the same text at the same
     moment, or has before, did it a little differently (espeak-ng too), and nobody's times fit another's.
     """
-    name = f"{files.FOLDER}{hashlib.sha256(recording.audio).hexdigest()}.{suffix}"
+    name = f"{folder}{hashlib.sha256(recording.audio).hexdigest()}.{suffix}"
     fields = _fields(language, recording, name)
     files.put(name, recording.audio)
     narration = Narration(key=key, **fields)
@@ -191,11 +223,13 @@ def spoken(narration: Narration) -> Spoken:
 
 def audio_url(narration: Narration) -> str:
     """Return the address that serves, or leads to, the audio: the same for every storage, and for ever."""
-    return reverse("narration-audio", args=[narration.audio.name.removeprefix(files.FOLDER)])
+    folder, _, name = narration.audio.name.rpartition("/")
+    return reverse("answer-audio" if f"{folder}/" == files.ANSWERS else "narration-audio", args=[name])
 
 
 def _file_of(made: Spoken) -> str:
-    return files.FOLDER + made.audio_url.rpartition("/")[2]
+    folder, name = made.audio_url.rsplit("/", 2)[1:]
+    return f"{folder}/{name}"
 
 
 def _engine() -> Engine:

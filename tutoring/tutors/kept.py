@@ -13,13 +13,14 @@ class KeptTutor:
 
     source = Source.MODEL
 
-    def __init__(self, name: str, sentences: tuple[str, ...]) -> None:
+    def __init__(self, name: str, sentences: tuple[str, ...], key: str) -> None:
         self.name = name
+        self.key = key  # under which the answer is kept
         self._sentences = sentences
 
     def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
         """Yield the sentences; a blank line after each, so that they are cut as they were."""
         for sentence in self._sentences:
             with contextlib.suppress(SpeechError):  # no voice for the language: the text goes out alone
-                service.recall(sentence, turn.language)
+                service.recall_answer(sentence, turn.language)
             yield f"{sentence}\n\n"
