@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
@@ -158,6 +159,15 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMA
 )
 EMAIL_TIMEOUT = 10  # seconds
 
+# --- How long things are kept ---------------------------------------------------------
+# Days; 0: until the child is erased. `manage.py purge_expired` ends them, each night by itself.
+TRANSCRIPT_DAYS = env.number("TRANSCRIPT_DAYS", 365, low=0, high=3_650)  # questions and their answers
+FLAG_DAYS = env.number("FLAG_DAYS", 730, low=0, high=3_650)  # flags, with the turns they are about
+READING_DAYS = env.number("READING_DAYS", 730, low=0, high=3_650)  # readings that came to the book's end
+AUDIT_DAYS = env.number("AUDIT_DAYS", 730, low=0, high=3_650)  # what grown-ups looked at and did
+# The audio of answers; it is made anew where it is wanted again.
+ANSWER_AUDIO_DAYS = env.number("ANSWER_AUDIO_DAYS", 30, low=1, high=365)
+
 # --- The voice ----------------------------------------------------------------------
 SPEECH_BASE_URL = env.url("SPEECH_BASE_URL", "", schemes=["http", "https"])  # likewise; empty: espeak-ng
 SPEECH_API_KEY = env.text("SPEECH_API_KEY", "")
@@ -185,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tutoring.tasks.write_later",
         "schedule": CHECKPOINT_SECONDS,
         "options": {"expires": CHECKPOINT_SECONDS * 2},
+    },
+    "purge-expired": {
+        "task": "tutoring.tasks.purge_expired",
+        "schedule": crontab(hour=2, minute=40),  # UTC
+        "options": {"expires": 4 * 3600},
     },
     "tell-adults": {"task": "tutoring.telling.tell_adults", "schedule": 60, "options": {"expires": 120}},
 }

@@ -7,12 +7,14 @@ from celery import Task, shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
+from redis.exceptions import RedisError
 
 from sessions.models import Book
 from sessions.shelf import book_text
 from tutoring import answering, flags, hearing, metrics, turns, tutors, word_help
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
+from tutoring.privacy import retention
 from tutoring.word_place import find
 
 logger = logging.getLogger(__name__)
@@ -79,6 +81,17 @@ def write_later() -> None:
         service.write_rows()
     except (OperationalError, InterfaceError) as error:
         logger.warning("turns, flags and narrations wait for PostgreSQL: %s", type(error).__name__)
+
+
+@shared_task
+def purge_expired() -> None:
+    """End what has been kept long enough; beat sends it each night. Safe to run at any time and at once."""
+    try:
+        for outcome in retention.purge():
+            if outcome.count:
+                logger.info("purged: %d %s", outcome.count, outcome.what)
+    except (OperationalError, InterfaceError, RedisError, SpeechError) as error:
+        logger.warning("what has expired is purged another night: %s", type(error).__name__)
 
 
 @shared_task
