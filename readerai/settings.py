@@ -159,6 +159,9 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMA
 )
 EMAIL_TIMEOUT = 10  # seconds
 
+# Questions may be spoken, where the browser recognises speech: it may send the voice to its maker.
+SPEECH_INPUT = env.flag("SPEECH_INPUT", True)
+
 # --- How long things are kept ---------------------------------------------------------
 # Days; 0: until the child is erased. `manage.py purge_expired` ends them, each night by itself.
 TRANSCRIPT_DAYS = env.number("TRANSCRIPT_DAYS", 365, low=0, high=3_650)  # questions and their answers

@@ -91,6 +91,7 @@ class ScriptedServer:
         self.word_index = 0  # the server's own idea of the place
         self.resume_at_sentence_start = False
         self.thinking_words = 0  # of what is said at once when a question is safe; 0: nothing
+        self.speech_input = True
         self.pages_per_prompt = 0  # a test that asks serves the prompts itself
         self.voices: dict[int, int] = {}  # page number -> HTTP status instead of 200
         self.meanings: dict[int, str] = {}  # word index -> what it means; others are still being found out
@@ -197,7 +198,8 @@ class ScriptedServer:
             "wordsUrl": "/api/books/1/words/",
         }  # fmt: skip
         book = Book(pk=1, title=self.book.title, language=self.book.language)
-        return {"boot": boot, "book": book, "student": Ticket(1, 1, 1, "Ada", "fox")}
+        student = Ticket(1, 1, 1, "Ada", "fox")
+        return {"boot": boot, "book": book, "student": student, "speech_input": self.speech_input}
 
     def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request.path)

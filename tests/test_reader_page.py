@@ -471,6 +471,15 @@ def test_a_question_can_be_spoken(open_reader):
     assert child.server.heard("STUDENT_QUESTION")[0]["questionText"] == "why is it dark"
 
 
+def test_a_school_that_wants_no_speech_recognised_has_children_type(open_reader):
+    child = open_reader(script="window.SpeechRecognition = class {};", speech_input=False)
+    child.press("ask")
+    child.page.fill("#question", "Why is it dark?")
+    expect(child.page.get_by_role("button", name="Speak")).to_have_count(0)
+    child.page.keyboard.press("Enter")
+    assert child.server.heard("STUDENT_QUESTION")[0]["questionText"] == "Why is it dark?"
+
+
 def test_where_speech_turns_out_to_be_no_use_speak_goes_away_and_typing_is_offered(open_reader):
     child = open_reader(
         script="""window.SpeechRecognition = class {

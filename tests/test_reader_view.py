@@ -57,6 +57,13 @@ def test_a_new_book_begins_at_its_first_word(browser_of, ada, owl_book):
     assert data["book"]["direction"] == "ltr"
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_speech_is_recognised_where_the_school_wants_that(browser_of, ada, owl_book, settings, wanted):
+    settings.SPEECH_INPUT = wanted
+    page = browser_of(ada).get(f"/read/{owl_book.pk}/").content.decode()
+    assert ('data-sheet="speak"' in page, 'data-prompt="speak"' in page) == (wanted, wanted)
+
+
 def test_the_page_puts_the_session_into_redis_so_that_connecting_needs_no_sql(browser_of, ada, owl_book):
     session_id = boot(browser_of(ada).get(f"/read/{owl_book.pk}/"))["sessionId"]
     restored = run(store.restore(session_id, ada.pk, "socket", "server", protocol.HelloPayload()))

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
@@ -53,7 +54,13 @@ def read(request: StudentRequest, book_id: int) -> HttpResponse:
         "libraryUrl": reverse("library"),
         "wordsUrl": reverse("word-help", args=[book.pk, 0]).removesuffix("0/"),
     }
-    return render(request, "reading/reader.html", {"boot": boot, "book": book, "student": request.student})
+    context = {
+        "boot": boot,
+        "book": book,
+        "student": request.student,
+        "speech_input": settings.SPEECH_INPUT,
+    }
+    return render(request, "reading/reader.html", context)
 
 
 def _open_session(ticket: Ticket, book: Book) -> ReadingSession:

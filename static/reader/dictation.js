@@ -6,12 +6,13 @@ import { SpeechInput } from "./speech-input.js";
 /**
  * @param {object} options
  * @param {HTMLInputElement|HTMLTextAreaElement} options.field
- * @param {HTMLElement} options.button
+ * @param {HTMLElement|null} options.button null: this school wants no speech recognised
  * @param {string} options.language BCP 47
  * @param {() => void} [options.onPressed] before it listens, or ends that
  * @returns {SpeechInput}
  */
 export function dictateInto({ field, button, language, onPressed }) {
+  if (!button) return new SpeechInput({ language, onText() {}, onListening() {}, onUnavailable() {} });
   const speech = new SpeechInput({
     language,
     onText: (text) => (field.value = text),
