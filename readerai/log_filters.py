@@ -1,8 +1,9 @@
-"""What is kept out of the log: the same line again and again, and whatever any client can fill it with."""
+"""What is kept out of the log: the same line again and again, what any client can fill it with, and rows."""
 
 import logging
 import re
 import time
+from types import TracebackType
 
 from celery.beat import SchedulingError
 from kombu.exceptions import OperationalError
@@ -10,6 +11,7 @@ from redis.exceptions import RedisError
 from websockets.exceptions import InvalidState
 
 _SILENT_SECONDS = 60
+_DETAIL = re.compile(r"^DETAIL:.*?(?=\n\n|\nHINT:|\nCONTEXT:|\n?\Z)", re.MULTILINE | re.DOTALL)
 
 
 class OneLinePerOutage(logging.Filter):
@@ -64,3 +66,13 @@ class NoLineForBadText(logging.Filter):
         if isinstance(error, InvalidState):  # and fails to tell, where the socket is being closed already
             return not isinstance(error.__context__, UnicodeDecodeError)
         return not (record.name == "uvicorn.error" and isinstance(error, UnicodeDecodeError))
+
+
+class WithoutRows(logging.Formatter):
+    """Writes no row of a table: PostgreSQL puts one into an error's DETAIL, and it may be a child's."""
+
+    def formatException(
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """Return a traceback without details."""
+        return _DETAIL.sub("DETAIL: not written here", super().formatException(ei))

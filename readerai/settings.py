@@ -306,7 +306,12 @@ LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "readerai.log_filters.WithoutRows",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "filters": {
         "one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"},
         "no_badge": {"()": "readerai.log_filters.NoBadge"},
@@ -314,9 +319,19 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_badge"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    # At DEBUG this library prints what it sends, which is what a child asked.
+    # At DEBUG these print what they send and compute, which is what a child asked and was told.
     "loggers": {
-        "openai": {"level": "INFO"},
+        **{
+            name: {"level": "INFO"}
+            for name in (
+                "openai",
+                "httpcore",
+                "websockets",
+                "botocore",
+                "django.db.backends",
+                "django.template",
+            )
+        },
         # And this one the secrets of a sign-in.
         "authlib": {"level": "INFO"},
         # A line for every request of every client is noise here; ours say what matters.

@@ -128,9 +128,13 @@ class Run:
 
 
 class Product(Run):
-    """A running product with the demo school; `llm` is the model that its tutor asks."""
+    """A running product with the demo school, which logs all it ever would.
+
+    `llm` is the model that its tutor asks, `worker_metrics` where the tutor tells its metrics.
+    """
 
     llm: ScriptedLlm
+    worker_metrics: str
 
 
 @pytest.fixture(scope="session")
@@ -140,8 +144,11 @@ def product() -> Iterator[Product]:
         var = Path(tempfile.mkdtemp(prefix="readerai-"))
         # What one test's child was answered is not said to another's, who has a script of its own.
         settings = {"LLM_BASE_URL": llm.url, "LLM_API_KEY": "scripted", "LLM_MODEL": "scripted"}
-        running = Product(var, ANSWER_CACHE_SECONDS="0", **settings)
-        running.llm = llm
+        metrics = free_port()
+        running = Product(
+            var, ANSWER_CACHE_SECONDS="0", LOG_LEVEL="DEBUG", WORKER_METRICS_PORT=str(metrics), **settings
+        )
+        running.llm, running.worker_metrics = llm, f"http://127.0.0.1:{metrics}/metrics"
         try:
             running.wait_until_ready()
             yield running

@@ -10,6 +10,7 @@ import yaml
 
 from readerai import processes
 from readerai.env import PROJECT
+from readerai.services import QUIET
 from tests.test_settings import documented
 
 COMPOSE = yaml.safe_load((PROJECT / "compose.yaml").read_text())
@@ -64,6 +65,10 @@ def test_the_web_is_not_killed_while_it_drains():
 def test_redis_in_containers_never_evicts():
     command = SERVICES["valkey"]["command"]
     assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
+
+
+def test_postgresql_in_containers_logs_no_row_and_no_statement():
+    assert SERVICES["postgres"]["command"] == ["postgres", *QUIET]
 
 
 def test_nothing_serves_before_everything_is_prepared():

@@ -111,6 +111,19 @@ def test_haproxy_has_nothing_to_say_about_the_configuration(servers):
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "Configuration file is valid\n")
 
 
+def test_no_log_line_holds_what_somebody_searched_for(door):
+    for echo in door.echoes.values():
+        echo.draining = True
+    try:
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            door.ask("/admin/reading/student/?q=Zebulonia")
+    finally:
+        for echo in door.echoes.values():
+            echo.draining = False
+    asyncio.run(until(lambda: "/admin/reading/student/" in door.proxy.log()))
+    assert "Zebulonia" not in door.proxy.log()
+
+
 def test_what_a_client_says_of_itself_does_not_reach_the_application(door):
     headers = door.ask(
         "/",

@@ -4,10 +4,11 @@ import logging
 
 import pytest
 from celery.beat import SchedulingError
+from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
-from readerai.log_filters import NoBadge, OneLinePerOutage
+from readerai.log_filters import NoBadge, OneLinePerOutage, WithoutRows
 
 
 @pytest.fixture
@@ -71,3 +72,17 @@ def test_no_badge_is_in_a_line():
 def test_every_line_of_the_product_passes_that_filter(settings):
     assert "no_badge" in settings.LOGGING["handlers"]["console"]["filters"]
     assert list(settings.LOGGING["handlers"]) == ["console"]
+
+
+@pytest.mark.django_db
+def test_a_traceback_holds_no_row_of_a_table(ada):
+    ada.pk = None
+    try:
+        with transaction.atomic():
+            ada.save(force_insert=True)
+    except IntegrityError as error:
+        assert "Ada" in str(error)
+        written = WithoutRows().formatException((type(error), error, error.__traceback__))
+    assert "student_name_once_per_class" in written
+    assert "DETAIL: not written here" in written
+    assert "Ada" not in written

@@ -105,7 +105,7 @@ def narration_audio(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def answer_audio(request: HttpRequest, name: str) -> HttpResponse:
     """Send the audio of a sentence of an answer, likewise; nobody but the child's own browser keeps it."""
-    return _audio(request, files.ANSWERS, name, "private, max-age=3600")
+    return _audio(request, files.ANSWERS, name, "private, max-age=3600, immutable")
 
 
 def _audio(request: HttpRequest, folder: str, name: str, cache: str) -> HttpResponse:
