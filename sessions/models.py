@@ -359,5 +359,11 @@ class AuditEntry(ScopedModel):
         if self.content_type is None:
             return ""
         model = self.content_type.model_class()
-        kind = model._meta.verbose_name if model else self.content_type.model
-        return f"{kind} {self.object_id}" if self.object_id else f"list of {kind}s"
+        if model is None:  # of a part that is no longer installed
+            return f"{self.content_type.model} {self.object_id}".strip()
+        kind = model._meta
+        return (
+            f"{kind.verbose_name} {self.object_id}"
+            if self.object_id
+            else f"list of {kind.verbose_name_plural}"
+        )

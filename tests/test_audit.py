@@ -165,6 +165,11 @@ def test_a_look_is_shown_though_it_cannot_be_recorded(head, ada, monkeypatch, ca
     assert "is not recorded: DatabaseError" in caplog.text
 
 
+def test_things_are_named_as_elsewhere(adeyemi, head):
+    head.get(LIST)
+    assert str(AuditEntry.objects.get()) == "adeyemi looked at list of audit entries"
+
+
 def test_a_long_log_costs_no_more_queries(principal, head, ada, django_assert_max_num_queries):
     Classroom.objects.create(school=ada.classroom.school, name="Bees")
     for _ in range(20):

@@ -72,4 +72,6 @@ class AuditEntryAdmin(ScopedAdmin):
         if entry.action in (AuditEntry.Action.DELETED, AuditEntry.Action.ERASED):
             return entry.what
         address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
-        return format_html('<a href="{}">{}</a>', address, entry.what)
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, entry.what
+        )

@@ -46,6 +46,13 @@ class OwedStudentAdmin(StudentAdmin):
 
     actions_detail = [*StudentAdmin.actions_detail, "export_child", "erase_child"]
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Offer one way to erase a child, not two."""
+        context = {"show_delete": not self.has_erase_permission(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
     @action(
         description="Download all that is kept", url_path="export", icon="download", permissions=["export"]
     )
