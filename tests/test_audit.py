@@ -68,6 +68,7 @@ def test_a_look_at_a_list_says_by_what_it_was_narrowed_and_not_for_whom_it_was_s
 def test_changes_are_told_by_field_and_count(head, ada, foxes):
     fields = {
         "name": "Foxes", "school": foxes.school_id, "join_code": "FQXESB", "ask_at_page_end": "never",
+        "sign_in": "pictures",
         "students-TOTAL_FORMS": 2, "students-INITIAL_FORMS": 1,
         "students-0-id": ada.pk, "students-0-classroom": foxes.pk, "students-0-name": "Adelheid",
         "students-0-animal": "owl", "students-1-name": "Zoe", "students-1-animal": "owl",
@@ -184,7 +185,7 @@ def test_a_long_log_costs_no_more_queries(principal, head, ada, django_assert_ma
         ([], ""),
         ([{"changed": {"fields": ["Name", "Animal"]}}], "Name, Animal"),
         ([{"added": {}}, {"added": {"name": "student", "object": "Ada"}}], "1 × student added"),
-        ("Changed Ada.", ""),
+        ("New badges.", "New badges."),
     ],
 )
 def test_a_change_is_described_without_what_the_rows_are_called(message, told):

@@ -16,7 +16,7 @@ from tests.product import Product
 MAKE = (
     "from sessions.models import Classroom, Student;"
     f"foxes = Classroom.objects.get(join_code='{demo.CLASS_CODE}');"
-    "print(Student.objects.create(classroom=foxes, name='Gone').pk)"
+    f"print(Student.objects.create(classroom=foxes, name='Gone', pictures='{' '.join(demo.PICTURES)}').pk)"
 )
 
 
@@ -24,7 +24,8 @@ async def open_book(site: Site) -> tuple[Line, str]:
     """Sign in and open a book as Gone; return the socket, restored, and its address."""
     faces = await site.submit(await site.page("/sign-in/"), code=demo.CLASS_CODE)
     (face,) = (each for each in faces.xpath("//button[@name='student']") if "Gone" in each.text_content())
-    library = await site.submit(faces, student=face.get("value"))
+    pictures = await site.submit(faces, student=face.get("value"))
+    library = await site.submit(pictures, picture=demo.PICTURES)
     page = await site.page(library.xpath("//a[starts-with(@href, '/read/')]/@href")[0])
     address = json.loads(page.xpath("//script[@id='boot']/text()")[0])["socketUrl"]
     line = await site.connect(address, protocol.JSON)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import protocol, words
+from sessions import protocol, throttle, words
 from sessions.live import erasing, ledger, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import LiveQuestion
@@ -105,6 +105,7 @@ def leaves_everything(student: Student, book: Book) -> str:
     )
     flags.keep(alarm, Flag.Side.QUESTION, Category.ABUSE, ALARMING)
     flags._later.keep(str(uuid.uuid4()), {"session_id": session_id, "text": ALARMING})
+    throttle.take(throttle.Tries(throttle.STUDENT, student.pk))
     return session_id
 
 
@@ -158,9 +159,11 @@ def test_nothing_of_an_erased_child_remains(way, llm, zebulon, book, adeyemi):
     } <= before  # fmt: skip
     assert any(place.startswith("Redis answer:") for place in before)
     assert len(files("answers")) == 3
+    tries = f"tries:student:{zebulon.pk}"
+    assert found(tries)
     WAYS[way](zebulon)
     write_later()
-    assert found(*OF_THE_CHILD, session_id) == set()
+    assert found(*OF_THE_CHILD, session_id, tries) == set()
     assert files("answers") == set()
     assert not found("answers/"), "nor does anything lead to audio that is gone"
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sessions import audit
-from sessions.models import AuditEntry, Book, ReadingSession, Student
+from sessions.models import AuditEntry, Book, ReadingSession, ReadingTime, Student
 from tests.setting_up import flush_redis
 from tutoring.models import Flag, Question
 from tutoring.privacy import export
@@ -41,6 +41,7 @@ def told(ada, ben) -> Question:
             answer="The moon is gone.\nSo it is.", outcome="answered", asked_at=NOON,
             voices=["a-voice"], kept_as="a-key",
         )  # fmt: skip
+        ReadingTime.objects.create(session=reading, day=NOON.date(), seconds=61.4)
         Flag.objects.create(
             id=uuid.uuid4(), question_id=question.pk, student=child, session=reading, category="abuse",
             side="question", text=text, note=f"Spoke with {child}.", looked_at_by=User.objects.get(),
@@ -70,11 +71,13 @@ def test_the_file_holds_all_that_is_kept_of_the_child_and_of_no_other(told, ada)
     assert (kept["school"], kept["class"], kept["child"]["name"]) == ("Willow School", "Foxes", "Ada")
     (reading,) = kept["readings"]
     assert (reading["book"], reading["word_index"]) == ("The Owl", 40)
+    assert reading["times"] == [{"day": "2026-11-23", "seconds": 61}]
     (turn,) = reading["questions"]
     assert (turn["question"], turn["answer"]) == (QUESTION, told.answer)
     assert (turn["asked_at"], turn["heard_sentences"]) == ("2026-11-23T12:00:00Z", 1)
     assert kept["flags"][0]["note"] == "Spoke with Ada."
     assert [look["what"] for look in kept["seen_by_staff"]] == ["looked at"]
+    assert ada.badge_key not in json.dumps(kept) + html, "whoever has the file cannot sign in as the child"
     assert "Ben" not in json.dumps(kept) + html
     assert "rivera" not in json.dumps(kept) + html, "who of the staff it was is their own data"
     assert "Why &lt;b&gt;is&lt;/b&gt;" in html and "Spoke with Ada." in html and "The Owl" in html

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import FileField, Model
 
 from readerai.env import PROJECT
-from sessions.models import AuditEntry, ReadingSession, Student
+from sessions.models import AuditEntry, ReadingSession, ReadingTime, Student
 from tests.test_settings import documented
 from tutoring.models import CachedAnswer, Flag, Narration, Question
 
@@ -23,7 +23,7 @@ def first_cells(text: str, heading: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "model", [Student, ReadingSession, Question, Flag, Narration, CachedAnswer, AuditEntry]
+    "model", [Student, ReadingSession, ReadingTime, Question, Flag, Narration, CachedAnswer, AuditEntry]
 )
 def test_every_field_is_in_the_data_map(model: type[Model]):
     rows = re.findall(rf"^\| `{model.__name__}` \| (.*?) \|", PAGE, re.MULTILINE)

@@ -47,7 +47,7 @@ def zebulonia(product) -> Product:
     make = (
         "from sessions.models import Classroom, Student;"
         f"foxes = Classroom.objects.get(join_code='{demo.CLASS_CODE}');"
-        f"Student.objects.get_or_create(classroom=foxes, name='{NAME}')"
+        f"Student.objects.get_or_create(classroom=foxes, name='{NAME}', pictures='{' '.join(demo.PICTURES)}')"
     )
     made = product.manage("shell", "-v", "0", "-c", make)
     assert made.returncode == 0, made.stderr
@@ -61,7 +61,8 @@ async def reads_and_asks(product: Product, http: httpx.AsyncClient) -> None:
     site = Site(product.url, http)
     faces = await site.submit(await site.page("/sign-in/"), code=demo.CLASS_CODE)
     (face,) = (each for each in faces.xpath("//button[@name='student']") if NAME in each.text_content())
-    library = await site.submit(faces, student=face.get("value"))
+    pictures = await site.submit(faces, student=face.get("value"))
+    library = await site.submit(pictures, picture=demo.PICTURES)
     page = await site.page(library.xpath("//a[starts-with(@href, '/read/')]/@href")[0])
     boot = json.loads(page.xpath("//script[@id='boot']/text()")[0])
     line = await site.connect(boot["socketUrl"], protocol.JSON)

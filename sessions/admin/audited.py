@@ -103,9 +103,12 @@ def _recorded(name: str, func: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def described(message: Any) -> str:
-    """Return what Django says of a change, without rows' names: "Name, Animal; 2 × student added"."""
-    if not isinstance(message, list):
-        return ""
+    """Return what Django says of a change, without rows' names: "Name, Animal; 2 × student added".
+
+    A text is our own, of an action, and names nobody.
+    """
+    if isinstance(message, str):
+        return message
     fields: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
     for change in message:

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from sessions.admin.audited import AuditedAdmin
 from sessions.scope import colleagues
 
 
 @admin.register(AccessAttempt)
-class AccessAttemptAdmin(ModelAdmin):
+class AccessAttemptAdmin(AuditedAdmin):
     """Wrong passwords of the last while, by name and address; what was typed is not kept."""
 
     list_display = ["username", "ip_address", "attempt_time", "failures_since_start", "locked_out"]

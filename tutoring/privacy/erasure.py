@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
-from sessions import audit
+from sessions import audit, throttle
 from sessions.live import erasing
 from sessions.live.blocking import run
 from sessions.models import ReadingSession, Student
@@ -32,6 +32,11 @@ def erase(student: Student, user: User | None = None) -> None:
     with transaction.atomic():
         audit.record(user, audit.Action.ERASED, student)
         student.delete()
+
+
+@receiver(pre_delete, sender=Student)
+def _child_goes(sender: object, instance: Student, **_: Any) -> None:
+    throttle.forget(throttle.Tries(throttle.STUDENT, instance.pk))
 
 
 @receiver(pre_delete, sender=ReadingSession)

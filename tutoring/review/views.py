@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions import audit
 from sessions.csv_export import csv_response
-from sessions.models import Book, Classroom
+from sessions.models import Book, Classroom, Student
 from sessions.shelf import book_text
 from tutoring.models import Question
 from tutoring.review.class_page import class_page
@@ -47,6 +48,7 @@ def show_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
     classroom = get_object_or_404(
         Classroom.objects.visible_to(request.user).select_related("school"), pk=classroom_id
     )
+    audit.looked(request.user, classroom, "class page")
     return _page(request, "class", classroom.name, {"page": class_page(classroom, request.user)})
 
 
@@ -61,11 +63,13 @@ def show_reading_times(request: HttpRequest) -> HttpResponse:
     rows = reading_times(request.user, grouping, period, classroom)
     headings = [*list(grouping.fields.values())[:-1], "minutes", "readings", "days"]
     if "csv" in request.GET:
+        audit.record(request.user, audit.Action.EXPORTED, Student, f"reading time by {by}")
         return csv_response(
             f"reading time by {by}",
             headings,
             ([*row.names, row.minutes, row.readings, row.days] for row in rows),
         )
+    audit.looked(request.user, Student, f"reading time by {by}")
     by_day = minutes_by_day(request.user, period, classroom)
     return _page(
         request,
@@ -96,6 +100,7 @@ def show_hard_places(request: HttpRequest, book_id: int) -> HttpResponse:
     if classroom is not None:
         questions = questions.filter(session__student__classroom=classroom)
     asked = [Asked(*each) for each in questions.values_list("word_index", "session__student", "question")]
+    audit.looked(request.user, Question, f"hard places of book {book.pk}")
     text = book_text(book.pk)
     pages = {str(page.number): count for page, count in zip(text.pages, by_page(text, asked), strict=True)}
     return _page(
