@@ -56,7 +56,7 @@ async def is_erased_while_reading(product: Product) -> None:
         await again.say(protocol.Hello(protocol.HelloPayload()))
         assert await closed_with(again) == CloseCode.NOT_FOUND
         answer = await http.get("/read/1/")
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/")
+        assert answer.headers["Location"].startswith("/sign-in/")
 
 
 def test_the_tablet_of_an_erased_child_stops_and_does_not_come_back(product):
