@@ -98,6 +98,21 @@ def test_an_action_on_ticked_rows_names_their_numbers(principal, ada):
     assert AuditEntry.objects.get(action=Action.ACTED).details == f"mark_as_seen: {flag.pk}"
 
 
+def test_who_takes_the_roster_away_is_recorded(head, foxes, willow, ada):
+    assert head.get(reverse("admin:reading_school_roster_export", args=[willow.pk, "csv"])).status_code == 200
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.what, entry.details) == (
+        "exported",
+        f"school {willow.pk}",
+        "roster, roster.csv",
+    )
+
+
+def test_a_look_at_a_class_page_is_recorded(head, foxes):
+    assert head.get(reverse("class-page", args=[foxes.pk])).status_code == 200
+    assert lines() == [("adeyemi", "looked at", f"classroom {foxes.pk}", "Foxes")]
+
+
 def test_nothing_is_left_in_djangos_own_log(head, principal, ada):
     head.post(page_of(ada, "delete"), {"post": "yes"})
     principal.post(reverse("admin:reading_school_add"), {

@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from sessions import audit
 from sessions.models import School
 from sessions.rosters import pending, plain
 from sessions.rosters.changes import Plan
@@ -175,6 +176,7 @@ class RosterPages(ModelAdmin):
         except RedisError:
             logger.warning("a roster that was imported stays in Redis until its half hour is over")
         number = len(planned.changes)
+        audit.record(request.user, audit.Action.CHANGED, school, f"roster imported, changes: {number}")
         messages.success(request, f"The roster is imported: {number} change{'' if number == 1 else 's'}.")
         return redirect(reverse("admin:reading_classroom_changelist") + f"?school__id__exact={school.pk}")
 
@@ -197,6 +199,7 @@ class RosterPages(ModelAdmin):
             )
         else:
             data, suffix, content_type = as_plain_csv(present), "roster.csv", "text/csv; charset=utf-8"
+        audit.record(request.user, audit.Action.EXPORTED, rooms[0] if rooms else school, f"roster, {suffix}")
         logger.info("user %s exported the roster of school %s", request.user.pk, school.pk)
         return _download(data, f"{slugify(name) or 'school'}-{suffix}", content_type)
 

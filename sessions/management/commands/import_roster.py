@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from sessions import audit
 from sessions.management.school_option import find_school
 from sessions.models import School
 from sessions.rosters import oneroster, reading
@@ -56,6 +57,8 @@ class Command(BaseCommand):
             sys.exit(1)
         if not dry_run:
             carry_out(found, roster, remove_missing=remove_missing, fingerprint=planned.fingerprint)
+            count = len(planned.changes)
+            audit.record(None, audit.Action.CHANGED, found, f"roster imported, changes: {count}")
         self._tell(planned, dry_run)
 
     def _tell(self, planned: Plan, dry_run: bool) -> None:
