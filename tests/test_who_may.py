@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from sessions import tickets
+from sessions import audit, tickets
 from sessions.covers import with_cover_fingerprint
-from sessions.models import Book, Page, ReadingSession, ReadingTime, Student
+from sessions.models import AuditEntry, Book, Page, ReadingSession, ReadingTime, Student
 from sessions.roles import TEACHERS
 from tests.setting_up import flush_redis
 from tests.who_may import CHILDREN, EVERYBODY, GROWN_UPS, ROWS
@@ -70,11 +70,14 @@ def world(settings, tmp_path, monkeypatch, ada, ben, chidi, dana, foxes, willow,
         model="owl-1", prompt_version="1", heard_length=10, heard_digest="d",
     )  # fmt: skip
     attempt = AccessAttempt.objects.create(username="rivera", ip_address="127.0.0.1", failures_since_start=3)
+    audit.record(User.objects.get(username="rivera"), audit.Action.CHANGED, foxes)
+    said = "1" * 64 + ".flac"
+    default_storage.save(files.ANSWERS + said, ContentFile(b"sound"))
     audio = "0" * 64 + ".mp3"
     default_storage.save(files.FOLDER + audio, ContentFile(b"sound"))
     return SimpleNamespace(
         ada=ada, ben=ben, dana=dana, foxes=foxes, willow=willow, book=book, session=session,
-        question=question, flag=flag, kept=kept, attempt=attempt, audio=audio,
+        question=question, flag=flag, kept=kept, attempt=attempt, audio=audio, said=said, entry=AuditEntry.objects.get(),
         teacher=User.objects.get(username="rivera"),
         group=Group.objects.get(name=TEACHERS), content_type=ContentType.objects.get_for_model(Student),
         fingerprint=with_cover_fingerprint(Book.objects.all()).get(pk=book.pk).cover_fingerprint,
@@ -163,7 +166,7 @@ def columns(thing) -> dict:
 THINGS = {
     "School": "willow", "Classroom": "foxes", "Student": "ada", "Book": "book", "ReadingSession": "session",
     "Question": "question", "Flag": "flag", "CachedAnswer": "kept", "User": "teacher", "Group": "group",
-    "AccessAttempt": "attempt",
+    "AccessAttempt": "attempt", "AuditEntry": "entry",
 }  # fmt: skip
 
 

@@ -75,6 +75,7 @@ ROWS = [
     for_children("my-questions-of", "y--", lambda world: [world.session.pk]),
     # The name is the hash of the sound: whoever has it has heard it, and a CDN may keep it.
     Row("narration-audio", "yyyyyyyyy", lambda world: [world.audio]),
+    Row("answer-audio", "yyyyyyyyy", lambda world: [world.said]),
     Row("prometheus-django-metrics", "ooooooooo"),  # counts only; the proxy keeps it inside
     # --- The admin, whatever is in it ---------------------------------------------------------
     Row("admin:login", "ooo-----o"),
@@ -101,6 +102,9 @@ ROWS = [
     *of_model("tutoring_flag", "flag", list="yeye-", add="-----", change="y-y--", delete="-----"),
     *of_model("tutoring_cachedanswer", "kept", list="--ye-", add="-----", change="--y--", delete="--y--"),
     *of_model("auth_user", "teacher", list="--ye-", add="--oo-", change="--y--", delete="--y--"),
+    *of_model("reading_auditentry", "entry", list="--yey", add="-----", change="--y-y", delete="-----"),
+    for_grown_ups("admin:reading_student_export_child", "--y--", lambda world: [world.ada.pk]),
+    for_grown_ups("admin:reading_student_erase_child", "--y--", lambda world: [world.ada.pk]),
     *of_model(
         "axes_accessattempt", "attempt", list="--ye-", add="-----", change="--y--", delete="--y--"
     ),
