@@ -77,7 +77,8 @@ def world(settings, tmp_path, monkeypatch, ada, ben, chidi, dana, foxes, willow,
     default_storage.save(files.FOLDER + audio, ContentFile(b"sound"))
     return SimpleNamespace(
         ada=ada, ben=ben, dana=dana, foxes=foxes, willow=willow, book=book, session=session,
-        question=question, flag=flag, kept=kept, attempt=attempt, audio=audio, said=said, entry=AuditEntry.objects.get(),
+        question=question, flag=flag, kept=kept, attempt=attempt, audio=audio, said=said,
+        entry=AuditEntry.objects.get(),
         teacher=User.objects.get(username="rivera"),
         group=Group.objects.get(name=TEACHERS), content_type=ContentType.objects.get_for_model(Student),
         fingerprint=with_cover_fingerprint(Book.objects.all()).get(pk=book.pk).cover_fingerprint,
