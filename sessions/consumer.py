@@ -25,9 +25,16 @@ from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
 from sessions.frames import OFFERED_FRAMES, BadFrame, Codec
-from sessions.hub import Hub, get_hub
+from sessions.hub import Hub, get_hub, paused
 from sessions.live import store
-from sessions.live.records import LiveProgress, Restored, SessionAbsent, SessionFenced, SessionForbidden
+from sessions.live.records import (
+    LiveProgress,
+    Present,
+    Restored,
+    SessionAbsent,
+    SessionFenced,
+    SessionForbidden,
+)
 from sessions.protocol import CloseCode
 from sessions.signals import answer_heard, question_asked
 
@@ -53,6 +60,7 @@ class ReadingConsumer(AsyncConsumer):
 
     def __init__(self) -> None:
         self.session_id = ""
+        self.classroom_id = 0
         self.owner = secrets.token_hex(8)
         self.heard_at = time.monotonic()
         self._closed = False
@@ -99,7 +107,7 @@ class ReadingConsumer(AsyncConsumer):
         if chosen is None:
             await self._close(CloseCode.BAD_MESSAGE, "offer one of: " + ", ".join(protocol.SUBPROTOCOLS))
             return False
-        self._student_id = ticket.student_id
+        self._student_id, self.classroom_id, self._school_id = ticket[:3]
         self._codec = _CODECS[chosen]
         if offer_to := scope.get("extensions", {}).get(OFFERED_FRAMES):
             offer_to(self._take)
@@ -209,6 +217,7 @@ class ReadingConsumer(AsyncConsumer):
             raise
         if published is not None:
             self.offer(published.seq, published.message)
+            hub.followed.said(self.session_id, published.message)
             metrics.ACKNOWLEDGED.observe(time.perf_counter() - begun)
             self._announce(question_asked, question_id=question.id)
 
@@ -231,8 +240,11 @@ class ReadingConsumer(AsyncConsumer):
             return
         if restored.former_owner and restored.former_owner != self.owner:
             in_background(self._hub.evict(restored.former_owner, restored.former_server))
-        await self._emit(restored.message(self.owner))
+        resting = self.classroom_id in hub.paused
+        await self._emit(restored.message(self.owner, class_paused=resting))
         self._delivery = Delivery(self.session_id, restored.last_seq, self._emit, self._too_slow)
+        if (self.classroom_id in hub.paused) != resting:
+            self.tell(paused(not resting))
         if self._early:
             self._delivery.catch_up()
         for question_id in restored.asked:
@@ -260,6 +272,13 @@ class ReadingConsumer(AsyncConsumer):
     def restored(self) -> bool:
         """Does this socket own its session, or has it until a newer one came?"""
         return self._delivery is not None
+
+    @property
+    def present(self) -> Present | None:
+        """Return the session and where its child belongs, as its ticket says; None before it is restored."""
+        if self._delivery is None:
+            return None
+        return Present(self.session_id, self.classroom_id, self._school_id)
 
     @property
     def sent(self) -> int:
@@ -290,6 +309,15 @@ class ReadingConsumer(AsyncConsumer):
         """The client has said nothing for so long that it must have gone."""
         self._end_soon(CloseCode.SILENT)
 
+    def ended(self) -> None:
+        """A grown-up has ended the reading."""
+        self._end_soon(CloseCode.ENDED)
+
+    def tell(self, message: protocol.TransientMessage) -> None:
+        """Say something that is not kept."""
+        if self._delivery is not None and not self._closed:
+            in_background(self._say(message))
+
     async def let_go(self, retry_after_ms: int) -> None:
         """This server goes away: tell the client when to come back, and close."""
         await self._emit(protocol.ServerDraining(protocol.ServerDrainingPayload(retry_after_ms)))
@@ -306,6 +334,10 @@ class ReadingConsumer(AsyncConsumer):
     async def _emit(self, message: protocol.ServerMessage) -> None:
         if not self._closed:
             await self._transmit(self._codec.encode(message))
+
+    async def _say(self, message: protocol.TransientMessage) -> None:
+        with contextlib.suppress(_Closed):
+            await self._emit(message)
 
     async def _transmit(self, event: dict[str, Any]) -> None:
         try:

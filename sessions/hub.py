@@ -17,9 +17,19 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from sessions import metrics
+from sessions import metrics, protocol, steering
+from sessions.attendance import CALL_MS, Attendance
+from sessions.following import Followed
 from sessions.live import store
-from sessions.live.records import Head, LiveError, LiveProgress, Published, SessionAbsent, SessionFenced
+from sessions.live.records import (
+    Head,
+    LiveError,
+    LiveProgress,
+    Present,
+    Published,
+    SessionAbsent,
+    SessionFenced,
+)
 from sessions.positions import PositionWriter
 from sessions.rescue import rescue_questions
 
@@ -39,13 +49,24 @@ class Socket(Protocol):
     """What the hub knows of a consumer; none of these waits for the network, except where it says so."""
 
     session_id: str
+    classroom_id: int
     owner: str
     sent: int
     restored: bool  # it owns its session, or has until a newer one came
     heard_at: float  # when its client said something, on the monotonic clock
 
+    @property
+    def present(self) -> Present | None:
+        """The session and where its child belongs, once it is restored."""
+
     def offer(self, seq: int, message: bytes) -> None:
         """A message has been put into the session's outbox."""
+
+    def tell(self, message: protocol.TransientMessage) -> None:
+        """Say something that is not kept."""
+
+    def ended(self) -> None:
+        """A grown-up has ended the reading."""
 
     def catch_up(self) -> None:
         """The outbox holds more than has been sent."""
@@ -90,6 +111,9 @@ class Hub:
         self.channel = ""
         self._turns = max(1, round(settings.PROGRESS_FLUSH_MS / _TURN_MS))
         self.positions = PositionWriter(self._written, self._turns)
+        self.followed = Followed()
+        self.paused: frozenset[int] = frozenset()  # classes, as far as this process knows
+        self._attendance = Attendance(self.sockets)
         self._heard: set[str] = set()  # owners whose head a write has told since the last sweep
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
@@ -100,10 +124,15 @@ class Hub:
             if self.channel:
                 return
             metrics.watch(asyncio.get_running_loop())
-            channel = await get_channel_layer().new_channel("hub.")
+            self.paused = await steering.paused_classes()
+            layer = get_channel_layer()
+            channel = await layer.new_channel("hub.")
+            await layer.group_add(steering.HUBS, channel)
             every: dict[Callable[[], Awaitable[None]], float] = {
                 self.positions.flush_turn: settings.PROGRESS_FLUSH_MS / self._turns,
                 self.sweep: settings.OUTBOX_SWEEP_MS,
+                self.look_at_pauses: settings.OUTBOX_SWEEP_MS,
+                self._attendance.call: CALL_MS,
                 rescue_questions: _RESCUE_MS,
             }
             self._tasks = [
@@ -134,6 +163,7 @@ class Hub:
         Where Redis cannot be reached the position is kept and tried again.
         """
         self.sockets.pop(socket.owner, None)
+        self.followed.left(socket.session_id)
         await self.positions.flush(socket.owner)
         await store.leave(socket.session_id, socket.owner)
 
@@ -158,11 +188,20 @@ class Hub:
             for socket, sent_before, head in zip(batch, sent, heads, strict=True):
                 await _compare(socket, sent_before, head)
 
+    async def look_at_pauses(self) -> None:
+        """Tell the children of classes that have been paused since, or go on. Raises RedisError."""
+        before, self.paused = self.paused, await steering.paused_classes()
+        if changed := before ^ self.paused:
+            for socket in list(self.sockets.values()):
+                if socket.classroom_id in changed:
+                    socket.tell(paused(socket.classroom_id in self.paused))
+
     def _written(self, progress: LiveProgress, result: int | LiveError) -> None:
         socket = self.sockets.get(progress.owner)
         if socket is None:
             return
         if isinstance(result, int):
+            self.followed.moved(progress)
             if result > socket.sent:
                 socket.catch_up()
             if result >= socket.sent:  # else a message was sent meanwhile, or some were lost: the sweep looks
@@ -181,15 +220,30 @@ class Hub:
         layer = get_channel_layer()
         while True:
             try:
-                event = await layer.receive(channel)
-                if socket := self.sockets.get(event["owner"]):
-                    if event["type"] == "wake":
-                        socket.offer(event["seq"], event["message"])
-                    else:
-                        socket.succeeded()
+                await self._take(await layer.receive(channel))
             except Exception:  # one event that cannot be understood must not silence all sockets
                 logger.exception("an event of the channel layer was dropped")
                 await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _take(self, event: dict[str, Any]) -> None:
+        socket = self.sockets.get(event.get("owner", ""))
+        match event["type"]:
+            case "wake" if socket:
+                socket.offer(event["seq"], event["message"])
+                self.followed.said(socket.session_id, event["message"])
+            case "evict" if socket:
+                socket.succeeded()
+            case "end" if socket:
+                socket.ended()
+            case "follow":
+                self.followed.add(event["session_id"])
+            case "pauses":
+                await self.look_at_pauses()
+            case "message":
+                said = protocol.ClassMessage(protocol.ClassMessagePayload(event["text"]))
+                for one in list(self.sockets.values()):
+                    if one.classroom_id == event["classroom_id"]:
+                        one.tell(said)
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], every_ms: float) -> None:
         while True:
@@ -200,6 +254,11 @@ class Hub:
                 logger.warning("%s: Redis cannot be reached (%s); trying again", work.__name__, error)
             except Exception:  # nor may one session stop the writing for all
                 logger.exception("%s failed; trying again", work.__name__)
+
+
+def paused(yes: bool) -> protocol.ClassPaused:
+    """Return what children of a class are told that is paused, or goes on."""
+    return protocol.ClassPaused(protocol.ClassPausedPayload(yes))
 
 
 async def _compare(socket: Socket, sent_before: int, head: Head | None) -> None:

@@ -14,6 +14,7 @@ MSGPACK = "readerai.v1.msgpack"
 SUBPROTOCOLS = (MSGPACK, JSON)
 
 MAX_QUESTION_CHARACTERS = 500
+MAX_CLASS_MESSAGE_CHARACTERS = 200
 MAX_UNACKNOWLEDGED = 20
 
 Index = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -36,6 +37,7 @@ class CloseCode(IntEnum):
     FORBIDDEN = 4403
     NOT_FOUND = 4404
     OPENED_ELSEWHERE = 4409
+    ENDED = 4410
     TOO_LARGE = 4413
     TOO_FAST = 4429
     UNAVAILABLE = 4503
@@ -246,7 +248,10 @@ DurableMessage = InterruptionAcknowledged | AnswerSentence | AnswerComplete | An
 
 # --- From the server, transient --------------------------------------------------------------
 class SessionRestoredPayload(_Payload, frozen=True):
-    """The state after HELLO. `lastSeq` is the newest durable number there is; `owner` names this socket."""
+    """The state after HELLO. `lastSeq` is the newest durable number there is; `owner` names this socket.
+
+    `classPaused`: the teacher has paused the class; see CLASS_PAUSED.
+    """
 
     word_index: int
     audio_timestamp: int
@@ -255,6 +260,7 @@ class SessionRestoredPayload(_Payload, frozen=True):
     outcome: Outcome
     last_seq: int
     pending_messages: tuple[DurableMessage, ...]
+    class_paused: bool = False
 
 
 class ErrorPayload(_Payload, frozen=True):
@@ -269,6 +275,18 @@ class ServerDrainingPayload(_Payload, frozen=True):
     """The server goes away soon: come back after `retryAfterMs`."""
 
     retry_after_ms: int
+
+
+class ClassPausedPayload(_Payload, frozen=True):
+    """True: narration rests until the teacher lets the class go on, which false says."""
+
+    paused: bool
+
+
+class ClassMessagePayload(_Payload, frozen=True):
+    """What the teacher says to the class: plain text, to be shown for a while."""
+
+    text: str
 
 
 class SessionRestored(Struct, tag="SESSION_RESTORED", frozen=True):
@@ -295,5 +313,17 @@ class ServerDraining(Struct, tag="SERVER_DRAINING", frozen=True):
     payload: ServerDrainingPayload
 
 
-TransientMessage = SessionRestored | Pong | Error | ServerDraining
+class ClassPaused(Struct, tag="CLASS_PAUSED", frozen=True):
+    """The teacher has paused the class, or lets it go on."""
+
+    payload: ClassPausedPayload
+
+
+class ClassMessage(Struct, tag="CLASS_MESSAGE", frozen=True):
+    """The teacher says something to all who read in the class right now."""
+
+    payload: ClassMessagePayload
+
+
+TransientMessage = SessionRestored | Pong | Error | ServerDraining | ClassPaused | ClassMessage
 ServerMessage = DurableMessage | TransientMessage

@@ -195,6 +195,7 @@ export function playStory(SessionClient, story) {
     const client = new SessionClient({
       url: "ws://here/", memory, position: () => ({ wordIndex: 5, audioTimestamp: 0 }), isWanted: () => true,
       onStatus: () => {}, onPlace: () => {}, onMessage: (message) => had.push(keyOf(message)), injected: world,
+      onClassPaused: () => {}, onClassMessage: () => {},
     });
     client.open();
     return client;

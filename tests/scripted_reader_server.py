@@ -138,6 +138,10 @@ class ScriptedServer:
                 "ANSWER_COMPLETE", questionId=question_id, sentences=first + len(sentences), source="offline"
             )
 
+    def tell(self, kind: str, **payload: Any) -> None:
+        """Send every socket a message that is not kept."""
+        self._do(self._send_to_all({"type": kind, "payload": payload}))
+
     def close_sockets(self, code: int) -> None:
         """Close every socket with this code."""
         self._do(self._close_all(code))

@@ -5,13 +5,15 @@ import time
 import uuid
 
 import pytest
+from channels.layers import get_channel_layer
+from msgspec.structs import astuple
 from redis.exceptions import ConnectionError as RedisAway
 
+from sessions import following, protocol, steering
 from sessions import hub as hub_module
-from sessions import protocol
 from sessions.hub import Hub
-from sessions.live import store
-from sessions.live.records import Published
+from sessions.live import index, keys, store
+from sessions.live.records import Present, Published
 
 
 class RecordingSocket:
@@ -19,9 +21,17 @@ class RecordingSocket:
 
     def __init__(self, session_id: str, owner: str) -> None:
         self.session_id, self.owner, self.sent = session_id, owner, 0
+        self.classroom_id = 901
+        self.present = Present(session_id, self.classroom_id, 91)
         self.restored = True
         self.heard_at = time.monotonic()
         self.told: list[str] = []
+
+    def tell(self, message):
+        self.told.append(f"{message.__struct_config__.tag} {astuple(message.payload)[0]}")
+
+    def ended(self):
+        self.told.append("ended")
 
     def offer(self, seq, message):
         self.told.append(f"offer {seq}")
@@ -234,3 +244,97 @@ async def test_a_wake_up_never_waits_long_for_a_channel_layer_that_hangs(monkeyp
     monkeypatch.setattr(hub_module, "get_channel_layer", Hanging)
     async with asyncio.timeout(3):
         await hub_module.wake("session", Published(1, "ada", "server", b"message"))
+
+
+# --- What grown-ups want ------------------------------------------------------------------------
+async def until(condition) -> None:
+    """Return once a condition holds."""
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("did not hold within 5 s")
+
+
+@pytest.fixture
+async def serving(hub):
+    """The hub with its tasks."""
+    await hub.start()
+    yield hub
+    await hub.stop()
+    await steering.go_on(901)
+
+
+async def test_a_pause_reaches_the_class_and_whoever_comes_later(serving, ada):
+    await steering.pause(901)
+    await until(lambda: "CLASS_PAUSED True" in ada.told)
+    assert 901 in serving.paused
+    later = Hub()
+    await later.look_at_pauses()
+    assert 901 in later.paused
+    await steering.go_on(901)
+    await until(lambda: "CLASS_PAUSED False" in ada.told)
+
+
+async def test_a_pause_of_which_no_word_came_is_found(hub, ada, monkeypatch):
+    async def lost(event):
+        pass
+
+    monkeypatch.setattr(steering, "_announce", lost)
+    await steering.pause(901)
+    await hub.look_at_pauses()
+    await hub.look_at_pauses()
+    await steering.go_on(901)
+    await hub.look_at_pauses()
+    assert ada.told == ["CLASS_PAUSED True", "CLASS_PAUSED False"]
+
+
+async def test_a_pause_that_nobody_ends_is_over_in_time(monkeypatch):
+    monkeypatch.setattr(steering, "PAUSE_SECONDS", 0)
+    await steering.pause(901)
+    assert 901 not in await steering.paused_classes()
+
+
+async def test_what_is_said_to_a_class_is_heard_there_only(serving, ada):
+    await steering.say_to_class(902, "Hares, come in")
+    await steering.say_to_class(901, "Two more minutes")
+    await until(lambda: "CLASS_MESSAGE Two more minutes" in ada.told)
+    assert len(ada.told) == 1
+
+
+async def test_a_reading_is_ended_where_it_is_open(serving, ada):
+    assert await steering.end(ada.session_id)
+    await until(lambda: "ended" in ada.told)
+    await store.leave(ada.session_id, ada.owner)
+    assert not await steering.end(ada.session_id)
+
+
+async def test_who_is_served_is_entered_soon_and_once(serving, ada, monkeypatch):
+    entered = []
+    original = index.enter
+
+    async def noting(present):
+        entered.extend(present)
+        await original(present)
+
+    monkeypatch.setattr(index, "enter", noting)
+    await serving._attendance.call()
+    assert ada.session_id in await index.newest([keys.live_in_class(901)], 0, 50)
+    for _ in range(30):
+        await serving._attendance.call()
+    assert entered == [ada.present] * 2  # as a newcomer, and once in the minute
+
+
+async def test_a_session_is_told_of_only_while_somebody_follows(serving, ada):
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(following.group(ada.session_id), channel)
+    serving.positions.put(at(ada, 5))
+    await serving.positions.flush_all()
+    await following.ask_hubs(ada.session_id)
+    await until(lambda: serving.followed.knows(ada.session_id))
+    serving.positions.put(at(ada, 6))
+    await serving.positions.flush_all()
+    event = await asyncio.wait_for(layer.receive(channel), 5)
+    assert (event["type"], event["word_index"], event["playing"]) == ("follow.moved", 6, True)
+    await layer.group_discard(following.group(ada.session_id), channel)

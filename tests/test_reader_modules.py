@@ -75,6 +75,7 @@ def test_what_is_no_message_is_dropped(run):
     "code, action",
     [
         (4409, "reload"),
+        (4410, "library"),
         (4401, "sign-in"),
         (4403, "library"),
         (4404, "library"),
@@ -316,7 +317,7 @@ def test_two_tablets_never_take_the_book_from_each_other_again_and_again(run):
 CLIENT = """
     let now = 1_000_000;
     const world = { ...fakes.fakeWorld(), now: () => now };
-    const handled = [], places = [], statuses = [];
+    const handled = [], places = [], statuses = [], fromTeacher = [];
     let wanted = true, wordIndex = 5;
     const question = (id) => ({ id, questionText: "Why?", context: { wordIndex: 3, audioTimestamp: 0 } });
     const make = (memory) => new m.SessionClient({
@@ -324,6 +325,7 @@ CLIENT = """
         isWanted: () => wanted, onStatus: (status) => statuses.push(status),
         onPlace: (place) => places.push(place.wordIndex),
         onMessage: (message) => handled.push(message.seq), injected: world,
+        onClassPaused: (paused) => fromTeacher.push(paused), onClassMessage: (text) => fromTeacher.push(text),
     });
     const restore = (changes = {}) => world.newest().hear("SESSION_RESTORED", {
         wordIndex: 8, audioTimestamp: 0, epoch: "a", outcome: "lossless", lastSeq: 0, pendingMessages: [],
@@ -552,6 +554,16 @@ def test_a_reload_remembers_the_conversation(run):
     assert [question["id"] for question in hello["unacknowledged"]] == ["q"]
 
 
+def test_what_the_teacher_wants_is_heard_at_once_and_again_on_return(run):
+    heard = run(
+        f"""() => {{ {CLIENT} restore();
+            world.newest().hear("CLASS_PAUSED", {{ paused: true }});
+            world.newest().hear("CLASS_MESSAGE", {{ text: "Two more minutes" }});
+            comeBack(); restore({{ classPaused: true }}); return fromTeacher; }}"""
+    )
+    assert heard == [False, True, "Two more minutes", True]
+
+
 # --- The state ------------------------------------------------------------------------------------
 BOOK = {"pageFirstWords": [0, 10, 20], "wordCount": 30, "resumeAtSentenceStart": False}
 SPOKEN = {"text": "Yes.", "words": ["Yes."], "audioUrl": None, "wordTimes": []}
@@ -622,6 +634,7 @@ events = st.one_of(
     st.builds(lambda word: {"type": "WORD_OPENED", "wordIndex": word}, st.integers(0, 29)),
     st.builds(lambda word: {"type": "WORD_HELP", "wordIndex": word, "help": {}}, st.integers(0, 29)),
     st.builds(lambda status: {"type": "CONNECTION", "status": status}, st.sampled_from(["open", "away"])),
+    st.builds(lambda paused: {"type": "CLASS_PAUSED", "paused": paused}, st.booleans()),
     st.builds(lambda word: {"type": "RESTORED", "wordIndex": word}, st.integers(0, 40)),
 )
 
@@ -642,6 +655,7 @@ def test_whatever_happens_the_state_makes_sense(run, story):
     for event, (state, narrating, sheet, interrupted) in zip(story, states, strict=True):
         assert 0 <= state["wordIndex"] <= 30, event
         assert not (narrating and interrupted), event
+        assert not (state["held"] and state["mode"] == "reading"), event
         assert interrupted == (sheet or state["mode"] in ("word", "prompting")), event
         assert (state["mode"] == "word") == (state["word"] is not None), event
         assert (state["mode"] == "prompting") == (state["prompt"] is not None), event
@@ -652,6 +666,40 @@ def test_whatever_happens_the_state_makes_sense(run, story):
             assert sheet, f"a question nobody sees, after {event}"
         if state["mode"] == "waiting":
             assert not state["question"]["sentences"], event
+
+
+HELD = """
+    let state = m.initialState(book, 3);
+    const happens = (...events) => { for (const event of events) state = m.reduce(state, event); };
+    const hold = (paused) => happens({ type: "CLASS_PAUSED", paused });
+    happens({ type: "CONNECTION", status: "open" });
+"""
+
+
+def test_a_class_that_goes_on_is_read_to_again_only_where_it_was_before(run):
+    script = f"""([book]) => {{ {HELD}
+        const story = [];
+        hold(true); happens({{ type: "PLAY" }}); hold(false); story.push(state.mode);
+        happens({{ type: "PLAY" }}); hold(true); story.push(state.mode);
+        happens({{ type: "PLAY" }}); story.push(state.mode);
+        hold(false); story.push(state.mode); return story; }}"""
+    assert run(script, [BOOK]) == ["paused", "paused", "paused", "reading"]
+
+
+def test_a_question_under_way_ends_before_the_pause_holds(run):
+    script = f"""([book]) => {{ {HELD}
+        happens({{ type: "PLAY" }}, {{ type: "ASK_OPENED" }}); hold(true);
+        const story = [state.mode];
+        happens({{ type: "QUESTION_CLOSED" }}); story.push(state.mode);
+        hold(false); story.push(state.mode); return story; }}"""
+    assert run(script, [BOOK]) == ["asking", "paused", "reading"]
+
+
+def test_who_cannot_hear_the_teacher_is_not_held(run):
+    script = f"""([book]) => {{ {HELD}
+        hold(true); happens({{ type: "CONNECTION", status: "away" }}, {{ type: "PLAY" }});
+        return state.mode; }}"""
+    assert run(script, [BOOK]) == "reading"
 
 
 PROMPTED = """

@@ -802,3 +802,32 @@ def test_a_language_without_spaces_lights_its_characters(open_reader):
     assert child.page.locator("[data-text]").text_content() == "猫在花园里。狗也在。"
     child.press("play")
     child.listens_to(2)
+
+
+# --- The teacher ------------------------------------------------------------------------------
+def test_a_class_that_its_teacher_pauses_rests_and_goes_on_by_itself(child):
+    child.press("play")
+    child.listens_to(2)
+    child.server.tell("CLASS_PAUSED", paused=True)
+    child.sees(state="paused")
+    assert child.silent
+    expect(child.page.get_by_text("Your teacher has paused the reading.").first).to_be_visible()
+    expect(child.page.locator('[data-part="play"]')).to_be_disabled()
+    child.server.tell("CLASS_PAUSED", paused=False)
+    child.sees(state="reading")
+
+
+def test_what_the_teacher_says_is_shown_as_text_until_it_is_put_away(child):
+    child.server.tell("CLASS_MESSAGE", text="Two more <b>minutes</b>!")
+    notice = child.page.locator('[data-part="notice"]')
+    expect(notice).to_contain_text("Two more <b>minutes</b>!")
+    assert notice.get_attribute("role") == "status"
+    child.press("close-notice")
+    expect(notice).to_be_hidden()
+
+
+def test_a_reading_that_the_teacher_has_ended_leads_to_the_library(child):
+    child.server.close_sockets(4410)
+    child.sees(state="closed")
+    expect(child.page.get_by_role("heading", name="That is all for now")).to_be_visible()
+    expect(child.page.get_by_role("link", name="To the library", exact=True)).to_be_focused()

@@ -4,6 +4,29 @@
 DIRTY = "reading:dirty"
 # Questions that are not known to have ended, scored by when to look at them again (milliseconds).
 DUE = "reading:due"
+# Sessions that are live, scored by when they were last known to be connected (milliseconds).
+LIVE = "reading:live"
+# Class -> until when its teacher has paused it (milliseconds).
+PAUSED = "reading:paused"
+# Web process -> what it has told of itself last.
+SERVERS = "reading:servers"
+# School, or "all" -> how many of its sessions are in which state.
+STATES = "reading:states"
+
+
+def live_in_school(school_id: int) -> str:
+    """Return the list of a school's live sessions, like LIVE."""
+    return f"{LIVE}:school:{school_id}"
+
+
+def live_in_class(classroom_id: int) -> str:
+    """Return the list of a class's live sessions, like LIVE."""
+    return f"{LIVE}:class:{classroom_id}"
+
+
+def curve(day: str, school: str) -> str:
+    """Return the hash of how many read in each minute of a day: at one school, or at "all"."""
+    return f"reading:curve:{day}:{school}"
 
 
 def session(session_id: str) -> tuple[str, str, str]:

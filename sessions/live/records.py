@@ -52,7 +52,7 @@ class Restored(NamedTuple):
     pending: tuple[protocol.DurableMessage, ...]
     asked: tuple[str, ...]  # ids of the questions that came with HELLO and were new
 
-    def message(self, owner: str) -> protocol.SessionRestored:
+    def message(self, owner: str, class_paused: bool = False) -> protocol.SessionRestored:
         """Return what the client is told, whose socket is `owner` from now on."""
         return protocol.SessionRestored(
             protocol.SessionRestoredPayload(
@@ -63,6 +63,7 @@ class Restored(NamedTuple):
                 outcome=self.outcome,
                 last_seq=self.last_seq,
                 pending_messages=self.pending,
+                class_paused=class_paused,
             )
         )
 
@@ -142,6 +143,38 @@ class Head(NamedTuple):
     owner: str
     seq: int
     question_id: str
+
+
+class Present(NamedTuple):
+    """A session whose child is connected, and where that child belongs."""
+
+    session_id: str
+    classroom_id: int
+    school_id: int
+
+
+class Activity(StrEnum):
+    """What a child is doing."""
+
+    READING = "reading"
+    PAUSED = "paused"
+    ASKING = "asking"
+    FINISHED = "finished"
+    AWAY = "away"
+
+
+class Glimpse(NamedTuple):
+    """What whoever looks on sees of a live session; times are Unix milliseconds."""
+
+    session_id: str
+    word_index: int
+    word_count: int
+    audio_timestamp: int
+    position_at: int
+    activity: Activity
+    seen_at: int  # when the child was last known to be connected
+    server: str  # the channel of the process that serves it; empty: none does
+    question_id: str  # the one that is open, or ''
 
 
 class Published(NamedTuple):

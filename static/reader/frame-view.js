@@ -19,12 +19,14 @@ export class FrameView {
     this.page = part("page");
     this.number = part("page-number");
     this.progress = /** @type {HTMLProgressElement} */ (part("progress"));
-    this.play = part("play");
+    this.play = /** @type {HTMLButtonElement} */ (part("play"));
     this.playLabel = part("play-label");
     this.previous = /** @type {HTMLButtonElement} */ (part("previous-page"));
     this.next = /** @type {HTMLButtonElement} */ (part("next-page"));
     this.back = /** @type {HTMLButtonElement} */ (part("back-sentence"));
     this.banner = part("banner");
+    this.held = part("held");
+    this.notice = part("notice");
     this.preparing = part("preparing");
     this.noVoice = part("no-voice");
     this.finish = part("finish");
@@ -60,6 +62,13 @@ export class FrameView {
     this.next.disabled = !canTurn(state, 1);
     this.back.disabled = state.wordIndex === 0;
     this.#renderBanner(state);
+    this.held.hidden = !state.held;
+    this.play.disabled = state.held;
+    this.notice.hidden = state.notice === null;
+    if (state.notice !== before.notice) {
+      const line = /** @type {HTMLElement} */ (this.notice.querySelector("span"));
+      line.textContent = state.notice?.text ?? "";
+    }
     this.preparing.hidden = page.text !== null && (!reading || page.voice === "ready" || page.voice === "failed");
     this.preparing.textContent = page.text ? phrases.preparing : phrases.pageComing;
     this.noVoice.hidden = page.voice !== "failed";
@@ -110,6 +119,7 @@ export class FrameView {
  * @returns {string|null}
  */
 function news(state, before, pageCount) {
+  if (state.held !== before.held) return state.held ? phrases.held : phrases.letGo;
   const sentence = state.question?.sentences[state.question.sentence];
   if (sentence && state.question?.sentence !== before.question?.sentence) return sentence.text;
   if (state.question?.late && !before.question?.late) return phrases.stillThinking;

@@ -47,6 +47,7 @@ const actions = {
   ask: () => reader.openQuestion(),
   "ask-word": () => reader.openWord(),
   "retry-voice": () => reader.retryVoice(),
+  "close-notice": () => reader.closeNotice(),
 };
 for (const [name, act] of Object.entries(actions)) part(name).addEventListener("click", act);
 listenToKeys(reader, {

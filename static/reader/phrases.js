@@ -29,6 +29,8 @@ export const phrases = Object.freeze({
   awayBanner: "No connection just now. You can go on reading; I am trying to get back.",
   moving: "One moment…",
   back: "Connected again",
+  held: "Your teacher has paused the reading.",
+  letGo: "Your teacher lets you go on.",
   finished: "The end",
   noMeaning: "I cannot tell you what it means just now. A grown-up can help you with it!",
   meaningLater: "No connection right now. I will tell you as soon as I am back.",
@@ -46,6 +48,13 @@ export function farewell(code) {
         text: "You are reading it on another screen. Your place is safe.",
         button: "Read here instead",
         action: "reload",
+      };
+    case CloseCode.ENDED:
+      return {
+        title: "That is all for now",
+        text: "Your teacher has ended the reading. Your place is safe.",
+        button: "To the library",
+        action: "library",
       };
     case CloseCode.NOT_SIGNED_IN:
       return {

@@ -8,7 +8,8 @@
  * @typedef {{questionId: string, index: number, text: string, words: string[], audioUrl: string|null,
  *   wordTimes: [number, number][]}} AnswerSentence
  * @typedef {{wordIndex: number, audioTimestamp: number, epoch: string,
- *   owner: string, outcome: "new"|"lossless"|"replayed"|"snapshot", lastSeq: number, pendingMessages: Message[]}} Restored
+ *   owner: string, outcome: "new"|"lossless"|"replayed"|"snapshot", lastSeq: number, pendingMessages: Message[],
+ *   classPaused?: boolean}} Restored
  * @typedef {{type: string, payload: any, seq?: number}} Message
  */
 
@@ -22,6 +23,7 @@ export const CloseCode = Object.freeze({
   FORBIDDEN: 4403,
   NOT_FOUND: 4404,
   OPENED_ELSEWHERE: 4409,
+  ENDED: 4410,
 });
 
 /**

@@ -86,6 +86,8 @@ export class Reader {
         dispatch(status === "closed" ? { type: "CLOSED", code } : { type: "CONNECTION", status }),
       onPlace: ({ wordIndex: place }) => dispatch({ type: "RESTORED", wordIndex: place }),
       onMessage: (message) => this.#hear(message),
+      onClassPaused: (paused) => this.#hold(paused),
+      onClassMessage: (text) => dispatch({ type: "CLASS_MESSAGE", text }),
     });
     /** @type {import("./protocol.js").PreviousAnswer|null} what was heard of the last answer */
     this.previous = memory?.previous ?? null;
@@ -217,6 +219,11 @@ export class Reader {
     this.store.dispatch({ type: "PROMPT_SKIPPED" });
   }
 
+  /** What the teacher said has been read. */
+  closeNotice() {
+    this.store.dispatch({ type: "NOTICE_CLOSED" });
+  }
+
   /** The child begins to speak: what is being said to it ends. */
   hush() {
     this.answers.player.stop();
@@ -318,6 +325,12 @@ export class Reader {
     this.client.cancel(questionId);
     const message = sentences.length ? phrases.answerCut : phrases.answerLate;
     this.store.dispatch({ type: "ANSWER_FAILED", questionId, message });
+  }
+
+  /** @param {boolean} paused by the teacher, the whole class */
+  #hold(paused) {
+    this.highlighter.catchUp();
+    this.store.dispatch({ type: "CLASS_PAUSED", paused });
   }
 
   /** @param {import("./protocol.js").Message} message */

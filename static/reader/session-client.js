@@ -35,13 +35,19 @@ export class SessionClient {
    * @param {(status: ClientStatus, code: number) => void} options.onStatus
    * @param {(place: Position) => void} options.onPlace the server knows a place this page does not
    * @param {(message: Message) => void} options.onMessage durable messages of open questions, each once, in order
+   * @param {(paused: boolean) => void} options.onClassPaused the teacher has paused the class, or lets it go on
+   * @param {(text: string) => void} options.onClassMessage what the teacher says to the class
    * @param {Partial<ConstructorParameters<typeof ResilientSocket>[0]>} [options.injected] for tests
    */
-  constructor({ url, memory, position, isWanted, onStatus, onPlace, onMessage, injected = {} }) {
+  constructor({
+    url, memory, position, isWanted, onStatus, onPlace, onMessage, onClassPaused, onClassMessage, injected = {},
+  }) {
     this.position = position;
     this.onStatus = onStatus;
     this.onPlace = onPlace;
     this.onMessage = onMessage;
+    this.onClassPaused = onClassPaused;
+    this.onClassMessage = onClassMessage;
     this.clock = injected.clock ?? globalThis;
     this.epoch = memory?.epoch ?? null;
     /** @type {string|null} what the server called this page's last connection */
@@ -161,6 +167,10 @@ export class SessionClient {
         return this.#restore(message.payload);
       case "SERVER_DRAINING":
         return this.socket.waitBeforeReturning(message.payload.retryAfterMs);
+      case "CLASS_PAUSED":
+        return this.onClassPaused(message.payload.paused);
+      case "CLASS_MESSAGE":
+        return this.onClassMessage(message.payload.text);
       default:
         return message.seq ? this.#handle(message) : undefined;
     }
@@ -180,6 +190,7 @@ export class SessionClient {
     this.lastSeq = lastSeq;
     for (const [type, payload] of this.unsaid.splice(0)) this.socket.send(encode(type, payload));
     this.#askAgain(outcome);
+    this.onClassPaused(restored.classPaused ?? false);
     this.onStatus("open", 0);
   }
 

@@ -46,6 +46,9 @@
  * @property {Record<number, PageEntry>} pages by page number; only those near the place
  * @property {"connecting"|"open"|"away"|"moving"|"resting"} connection as of `SessionClient`
  * @property {number} closeCode why `closed`
+ * @property {boolean} held the teacher has paused the class: nothing is read aloud
+ * @property {boolean} released once the teacher lets the class go on, so does the reading
+ * @property {{text: string}|null} notice what the teacher has said last, until the child has put it away
  * @property {{pageFirstWords: number[], wordCount: number, resumeAtSentenceStart: boolean}} book
  *
  * @typedef {{type: string, [detail: string]: any}} Event see `reduce`
@@ -76,6 +79,9 @@ export function initialState(book, wordIndex, question = null) {
     pages: {},
     connection: /** @type {const} */ ("connecting"),
     closeCode: 0,
+    held: false,
+    released: false,
+    notice: null,
     book,
   };
   state.mode = resting(state);
@@ -149,17 +155,29 @@ export function reduce(state, event) {
   if (state.mode === "closed") return state;
   const handler = handlers[event.type];
   if (!handler) throw new Error(`no such event: ${event.type}`);
-  return handler(state, event);
+  const next = handler(state, event);
+  return next.held && next.mode === "reading" ? { ...next, mode: "paused", released: true } : next;
 }
 
 /** @type {Record<string, (state: State, event: Event) => State>} */
 const handlers = {
   // --- Reading -------------------------------------------------------------------------
   PLAY(state) {
+    if (state.held) return state;
     if (state.mode === "prompting") return onward({ ...state, prompt: null });
     return state.mode === "paused" ? { ...state, mode: "reading", begun: true, cue: state.cue + 1 } : state;
   },
   PAUSE: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
+  /** The teacher has paused the class, or lets it go on: who was being read to is read to again. */
+  CLASS_PAUSED(state, { paused }) {
+    if (paused === state.held) return state;
+    if (paused) return { ...state, held: true, released: false };
+    const goesOn = state.released && state.mode === "paused";
+    const next = { ...state, held: false, released: false };
+    return goesOn ? { ...next, mode: "reading", begun: true, cue: state.cue + 1 } : next;
+  },
+  CLASS_MESSAGE: (state, { text }) => ({ ...state, notice: { text } }),
+  NOTICE_CLOSED: (state) => ({ ...state, notice: null }),
   /** The browser wants a tap before it lets sound out, or the audio is broken. */
   SOUND_REFUSED: (state) => (state.mode === "reading" ? { ...state, mode: "paused" } : state),
   /** The narration reached a word by itself. */
@@ -269,8 +287,11 @@ const handlers = {
   PROMPT_SKIPPED: (state) => (state.mode === "prompting" ? onward({ ...state, prompt: null }) : state),
 
   // --- The connection ------------------------------------------------------------------
-  CONNECTION: (state, { status }) =>
-    status === state.connection ? state : { ...state, connection: status },
+  /** Who cannot hear the teacher is not held: it could not hear that the class goes on either. */
+  CONNECTION(state, { status }) {
+    if (status === state.connection) return state;
+    return { ...state, connection: status, held: state.held && status !== "away" };
+  },
   CLOSED: (state, { code }) => (
     { ...state, mode: "closed", closeCode: code, question: null, word: null, prompt: null }
   ),
