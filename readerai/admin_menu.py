@@ -39,13 +39,19 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": title, "items": [item for name, icon in models if (item := _item(request, name, icon))]}
         for title, models in _GROUPS.items()
     ]
+    if request.user.has_perm("reading.view_capacity"):
+        groups[-1]["items"].insert(
+            0, {"title": "Capacity", "icon": "monitoring", "link": reverse("capacity")}
+        )
     return [group for group in groups if group["items"]]
 
 
 def _classes(request: HttpRequest) -> dict[str, Any]:
-    """Return the classes this grown-up teaches, and who has read how long."""
+    """Return who reads right now, the classes this grown-up teaches, and who has read how long."""
     may = request.user.has_perm
     items = []
+    if may("reading.view_live_sessions"):
+        items.append({"title": "Live sessions", "icon": "sensors", "link": reverse("live-sessions")})
     if may("reading.view_classroom") and may("reading.view_student"):
         taught = Classroom.objects.visible_to(request.user).filter(teachers=request.user)[:_CLASSES_SHOWN]
         items += [

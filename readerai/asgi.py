@@ -20,7 +20,9 @@ from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
+from readerai.staff.urls import staff_sockets  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
+from sessions.heartbeat import tell_of_this_process  # noqa: E402
 from sessions.routing import websocket_urlpatterns  # noqa: E402
 
 
@@ -30,7 +32,9 @@ class Application:
     def __init__(self) -> None:
         self._health = Health()
         self._started = False
-        sockets = AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns)))
+        sockets = AllowedHostsOriginValidator(
+            CookieMiddleware(URLRouter([*websocket_urlpatterns, *staff_sockets]))
+        )
         # Thousands come from the same few pages: each origin is judged once.
         sockets.valid_origin = lru_cache(maxsize=256)(sockets.valid_origin)
         self._product = ProtocolTypeRouter(
@@ -43,6 +47,7 @@ class Application:
             self._started = True
             drain_before_stopping()
             keep_collections_short()
+            tell_of_this_process()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
         elif scope["type"] == "websocket" and drain_of_this_loop().begun:

@@ -13,7 +13,7 @@ from celery.schedules import crontab
 from django.templatetags.static import static
 from fontpkg_lexend import ROOT as LEXEND
 
-from readerai import demo, env, mail, redis_roles
+from readerai import demo, env, mail, redis_roles, school_day
 
 BASE_DIR = env.PROJECT
 VAR_DIR = env.VAR  # what the product writes when nothing else is configured
@@ -107,6 +107,13 @@ PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 1_000, low=10, high=5_000)
 OUTBOX_SWEEP_MS = env.number("OUTBOX_SWEEP_MS", 4_000, low=50, high=60_000)  # finds lost wake-ups
 CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 5, low=1, high=600)  # live state -> PostgreSQL
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, low=1, high=600)  # from SIGTERM until all sockets are closed
+SAMPLE_SECONDS = env.number("SAMPLE_SECONDS", 15, low=1, high=300)  # who reads is counted so often
+# Sockets that one web process is meant for: see docs/performance.md.
+WEB_CONNECTIONS_TARGET = env.number("WEB_CONNECTIONS_TARGET", 5_000, low=1, high=1_000_000)
+# How many children are expected at which hour of a school day, for the page of capacity.
+SCHOOL_DAY = school_day.read(
+    "SCHOOL_DAY", env.text("SCHOOL_DAY", "6=500,8=5000,10=3000,12=1000,14=4000,16=1500,18=800")
+)
 # One frame from a client: a HELLO with 20 questions of 500 characters fits in any script.
 MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576)
 
@@ -203,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tutoring.tasks.purge_expired",
         "schedule": crontab(hour=2, minute=40),  # UTC
         "options": {"expires": 4 * 3600},
+    },
+    "sample-live-sessions": {
+        "task": "sessions.tasks.sample_live_sessions",
+        "schedule": SAMPLE_SECONDS,
+        "options": {"expires": SAMPLE_SECONDS},
     },
     "tell-adults": {"task": "tutoring.telling.tell_adults", "schedule": 60, "options": {"expires": 120}},
 }

@@ -9,6 +9,7 @@ processes within `_FRESH_SECONDS`; whoever changes rows in another way (`QuerySe
 import logging
 import time
 import zlib
+from bisect import bisect_right
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -60,6 +61,10 @@ class BookText(msgspec.Struct, frozen=True, array_like=True):
     def page(self, number: int) -> PageText | None:
         """Return the page with this number, which counts from 1."""
         return next((page for page in self.pages if page.number == number), None)
+
+    def page_of(self, word_index: int) -> PageText:
+        """Return the page on which a word is; behind the last word, the last page."""
+        return self.pages[bisect_right(self.pages, word_index, key=lambda page: page.first_word) - 1]
 
 
 class _Copy(NamedTuple):

@@ -69,18 +69,30 @@ async def newest(names: Sequence[str], start: int, number: int) -> dict[str, int
     return {session_id: entered for entered, session_id in entries[start : start + number]}
 
 
-async def glimpses(entered: dict[str, int]) -> list[Glimpse]:
+async def entered(session_ids: Sequence[str]) -> dict[str, int]:
+    """Return which of these are live, in the same order, and when each was entered."""
+    if not session_ids:
+        return {}
+    (scores,) = await execute(Command(("ZMSCORE", keys.LIVE, *session_ids)))
+    return {
+        session_id: int(float(score))
+        for session_id, score in zip(session_ids, scores, strict=True)
+        if score is not None
+    }
+
+
+async def glimpses(entered_at: dict[str, int]) -> list[Glimpse]:
     """Return what is to be seen of these, given when each was entered; without those that Redis lost."""
     replies = await execute(
-        *(Command(("HMGET", keys.session(session_id)[0], *_FIELDS)) for session_id in entered)
+        *(Command(("HMGET", keys.session(session_id)[0], *_FIELDS)) for session_id in entered_at)
     )
     connected_since = now() - _AWAY_MS
     found = []
-    for (session_id, entered_at), reply in zip(entered.items(), replies, strict=True):
+    for (session_id, moment), reply in zip(entered_at.items(), replies, strict=True):
         if reply[0] is None:
             continue
         word_index, word_count, audio_timestamp, position_at = map(int, reply[:4])
-        connected = entered_at >= connected_since
+        connected = moment >= connected_since
         found.append(
             Glimpse(
                 session_id=session_id,
@@ -89,7 +101,7 @@ async def glimpses(entered: dict[str, int]) -> list[Glimpse]:
                 audio_timestamp=audio_timestamp,
                 position_at=position_at,
                 activity=Activity(reply[4].decode()) if connected else Activity.AWAY,
-                seen_at=max(entered_at, int(reply[5])),
+                seen_at=max(moment, int(reply[5])),
                 server=reply[6].decode() if connected else "",
                 question_id=reply[7].decode(),
             )

@@ -10,7 +10,7 @@ LIVE = "reading:live"
 PAUSED = "reading:paused"
 # Web process -> what it has told of itself last.
 SERVERS = "reading:servers"
-# School, or "all" -> how many of its sessions are in which state.
+# Beginning of the names under which is kept how many sessions of a school, or of "all", are in which state.
 STATES = "reading:states"
 
 

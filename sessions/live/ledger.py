@@ -96,6 +96,12 @@ async def status(session_id: str, question_id: str) -> str:
     return msgspec.json.decode(entry)["status"] if entry else ""
 
 
+async def text(session_id: str, question_id: str) -> str:
+    """Return a question as the child asked it; empty: Redis does not know it (any more)."""
+    (entry,) = await execute(Command(("HGET", keys.session(session_id)[2], question_id)))
+    return msgspec.json.decode(entry).get("text", "") if entry else ""
+
+
 async def look() -> list[DueQuestion]:
     """Look at the questions that are due; return those for which somebody has to do something.
 
