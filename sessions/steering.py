@@ -7,7 +7,7 @@ look for themselves every few seconds. What is said is for this moment only, and
 from channels.layers import get_channel_layer
 
 from sessions.live import keys, store
-from sessions.live.connection import Command, client, execute
+from sessions.live.connection import Command, execute
 
 HUBS = "hubs"  # the group of all processes' hubs
 PAUSE_SECONDS = 1800  # a pause that nobody ends is over then
@@ -16,21 +16,23 @@ PAUSE_SECONDS = 1800  # a pause that nobody ends is over then
 async def pause(classroom_id: int) -> None:
     """Let the narration of a class rest."""
     until = store.now() + PAUSE_SECONDS * 1000
-    await execute(Command(("HSET", keys.PAUSED, str(classroom_id), until)))
+    await execute(Command(("ZADD", keys.PAUSED, until, str(classroom_id))))
     await _announce({"type": "pauses"})
 
 
 async def go_on(classroom_id: int) -> None:
     """Let a class go on."""
-    await execute(Command(("HDEL", keys.PAUSED, str(classroom_id))))
+    await execute(Command(("ZREM", keys.PAUSED, str(classroom_id))))
     await _announce({"type": "pauses"})
 
 
 async def paused_classes() -> frozenset[int]:
     """Return the classes that are paused now."""
-    moment = store.now()
-    pauses = await client().hgetall(keys.PAUSED)
-    return frozenset(int(classroom_id) for classroom_id, until in pauses.items() if int(until) > moment)
+    _, classes = await execute(
+        Command(("ZREMRANGEBYSCORE", keys.PAUSED, "-inf", store.now())),
+        Command(("ZRANGE", keys.PAUSED, 0, -1)),
+    )
+    return frozenset(map(int, classes))
 
 
 async def say_to_class(classroom_id: int, text: str) -> None:

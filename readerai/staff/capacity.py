@@ -28,7 +28,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     """The page; with `?part=figures` only what it fetches every few seconds."""
     user = request.user
     of_all = user.has_perm(EVERY_SCHOOL)
-    context: dict[str, Any] = {"of_all": of_all, "at": timezone.localtime(), "activities": list(Activity)}
+    context: dict[str, Any] = {"of_all": of_all, "at": timezone.localtime()}
     schools = [curve.ALL] if of_all else [str(pk) for pk in schools_of(user).values_list("pk", flat=True)]
     try:
         context |= _live(schools)

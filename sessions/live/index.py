@@ -55,18 +55,20 @@ async def count(names: Sequence[str]) -> list[int]:
 async def newest(names: Sequence[str], start: int, number: int) -> dict[str, int]:
     """Return a page of the sessions of these lists together, and when each was entered; the newest first.
 
-    The lists share no session. Of each no more than `start + number` are looked at.
+    The lists share no session. Of each of several no more than `start + number` are looked at.
     """
     oldest = now() - SHOWN_SECONDS * 1000
+    skipped = start if len(names) == 1 else 0
+    wanted = start + number - skipped
     replies = await asyncio.gather(
         *(
-            client().zrevrangebyscore(name, "+inf", oldest, start=0, num=start + number, withscores=True)
+            client().zrevrangebyscore(name, "+inf", oldest, start=skipped, num=wanted, withscores=True)
             for name in names
         )
     )
     entries = [(int(entered), session_id.decode()) for reply in replies for session_id, entered in reply]
     entries.sort(reverse=True)
-    return {session_id: entered for entered, session_id in entries[start : start + number]}
+    return {session_id: entered for entered, session_id in entries[start - skipped : wanted]}
 
 
 async def entered(session_ids: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ DIRTY = "reading:dirty"
 DUE = "reading:due"
 # Sessions that are live, scored by when they were last known to be connected (milliseconds).
 LIVE = "reading:live"
-# Class -> until when its teacher has paused it (milliseconds).
+# Classes that their teachers have paused, scored by until when (milliseconds).
 PAUSED = "reading:paused"
 # Web process -> what it has told of itself last.
 SERVERS = "reading:servers"
