@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import websockets
 
-from sessions import protocol
+from sessions import protocol, steering
 from sessions.live import ledger, store
 from sessions.live.blocking import run
 from tests.servers import Server
@@ -18,6 +18,7 @@ from tests.sockets import connect, cookie_of, say
 from tutoring import hearing
 
 ADA, BEN = 1, 2
+THEIR_CLASS = 1
 
 
 @pytest.fixture
@@ -390,3 +391,35 @@ def test_a_durable_message_is_the_same_in_both_encodings():
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(message)) == msgspec.json.decode(
         msgspec.json.encode(message)
     )
+
+
+# --- What teachers want ---------------------------------------------------------------------------
+async def test_a_paused_class_hears_it_at_once_and_with_hello(server, session_id):
+    run(steering.go_on(THEIR_CLASS))
+    async with tablet(server, session_id) as (ada, restored):
+        assert restored["classPaused"] is False
+        run(steering.pause(THEIR_CLASS))
+        assert (await ada.hear("CLASS_PAUSED"))["payload"] == {"paused": True}
+    try:
+        async with tablet(server, session_id) as (ada, restored):
+            assert restored["classPaused"] is True
+            run(steering.go_on(THEIR_CLASS))
+            assert (await ada.hear("CLASS_PAUSED"))["payload"] == {"paused": False}
+    finally:
+        run(steering.go_on(THEIR_CLASS))
+
+
+@pytest.mark.parametrize("kind", protocol.SUBPROTOCOLS)
+async def test_what_a_teacher_says_reaches_the_class_and_no_other(server, session_id, kind):
+    async with tablet(server, session_id, kind=kind) as (ada, _):
+        run(steering.say_to_class(THEIR_CLASS + 1, "Hares, come in"))
+        run(steering.say_to_class(THEIR_CLASS, "Two more minutes!"))
+        assert (await ada.hear("CLASS_MESSAGE"))["payload"] == {"text": "Two more minutes!"}
+
+
+async def test_a_reading_that_a_teacher_ends_is_closed_for_good_and_its_place_kept(server, session_id):
+    async with tablet(server, session_id) as (ada, _):
+        await ada.say("PROGRESS", wordIndex=44, audioTimestamp=100, playing=True)
+        assert run(steering.end(session_id))
+        assert await ada.close_code() == 4410
+    await until(lambda: position(session_id)[0] == 44)
