@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sessions.live import index, keys
 from sessions.live.connection import Command, client, execute
-from sessions.live.records import Activity
+from sessions.live.records import Doing
 
 _BATCH = 500  # sessions looked at in one round trip
 _KEPT_SECONDS = 2 * 24 * 3600
@@ -57,7 +57,7 @@ async def _count(school_id: int) -> Counter[str]:
     counted: Counter[str] = Counter()
     start = 0
     while page := await index.newest([keys.live_in_school(school_id)], start, _BATCH):
-        counted.update(seen.activity.value for seen in await index.glimpses(page))
+        counted.update(seen.doing.value for seen in await index.glimpses(page))
         start += _BATCH
     return counted
 
@@ -65,7 +65,7 @@ async def _count(school_id: int) -> Counter[str]:
 async def _keep(school: str, counted: Counter[str]) -> None:
     moment = timezone.localtime()
     curve = keys.curve(f"{moment:%Y-%m-%d}", school)
-    connected = counted.total() - counted[Activity.AWAY.value]
+    connected = counted.total() - counted[Doing.AWAY.value]
     await execute(
         Command(("SET", f"{keys.STATES}:{school}", msgspec.json.encode(counted), "EX", _FRESH_SECONDS)),
         Command(("HSET", curve, moment.hour * 60 + moment.minute, connected)),

@@ -20,6 +20,7 @@ from sessions.live.store import now
 logger = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 5
+_ENOUGH_TO_TELL = 100  # sockets
 _FORGET_MS = 20_000  # a process that has said nothing for so long has ended
 
 
@@ -47,8 +48,10 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
     @property
     def memory_per_child(self) -> int | None:
-        """Return bytes for each socket; None while there is none."""
-        return max(0, self.memory - self.memory_alone) // self.sockets if self.sockets else None
+        """Return bytes for each socket; None while they are too few: the first ones bring what all share."""
+        if self.sockets < _ENOUGH_TO_TELL:
+            return None
+        return max(0, self.memory - self.memory_alone) // self.sockets
 
 
 def tell_of_this_process() -> None:

@@ -25,7 +25,9 @@ def list_url(model: type) -> str:
 def test_a_superuser_finds_every_model_of_the_admin(rf):
     superuser = User.objects.create_superuser("principal")
     lists = {list_url(model) for model in admin.site._registry}
-    assert links(rf, superuser) == lists | {reverse(name) for name in ("live-sessions", "reading-times", "capacity")}
+    assert links(rf, superuser) == lists | {
+        reverse(name) for name in ("live-sessions", "reading-times", "capacity")
+    }
 
 
 def test_a_teacher_finds_the_own_classes(rf, foxes, hares):

@@ -46,11 +46,11 @@ async def test_a_teacher_sees_the_page_and_each_move(session, rivera):
     page, place = await looks_on.receive_json_from(), await looks_on.receive_json_from()
     assert (page["type"], page["number"], page["firstWord"]) == ("page", 2, 3)
     assert [word for word, _ in page["paragraphs"][0]] == ["It", "came", "down."]
-    assert (place["wordIndex"], place["audioTimestamp"], place["activity"]) == (4, 900, "reading")
+    assert (place["wordIndex"], place["audioTimestamp"], place["doing"]) == (4, 900, "reading")
     moved = {"word_index": 1, "audio_timestamp": 50, "playing": False, "at": store.now() - 700}
     await tell(session, type="follow.moved", **moved)
     page, place = await looks_on.receive_json_from(), await looks_on.receive_json_from()
-    assert (page["number"], place["wordIndex"], place["activity"]) == (1, 1, "paused")
+    assert (page["number"], place["wordIndex"], place["doing"]) == (1, 1, "paused")
     assert 600 < place["ageMs"] < 5_000
     await tell(session, type="follow.left")
     assert await looks_on.receive_json_from() == {"type": "left"}
@@ -82,7 +82,10 @@ async def test_an_operator_follows_the_place_and_hears_no_word_of_the_child(sess
     await looks_on.receive_json_from(), await looks_on.receive_json_from()
     kept = await store.ask(str(session.pk), "tablet", asked)
     await tell(session, type="follow.said", message=kept.message)
-    assert await looks_on.receive_nothing()
+    moved = {"word_index": 4, "audio_timestamp": 900, "playing": False, "at": store.now()}
+    await tell(session, type="follow.moved", **moved)
+    place = await looks_on.receive_json_from()
+    assert (place["type"], place["doing"]) == ("place", "asking")  # and nothing came before it
     await looks_on.disconnect()
 
 
@@ -115,5 +118,5 @@ async def test_a_session_that_is_not_live_is_shown_where_its_checkpoint_is(ada, 
     looks_on = socket(resting, rivera)
     await looks_on.connect()
     page, place = await looks_on.receive_json_from(), await looks_on.receive_json_from()
-    assert (page["number"], place["wordIndex"], place["activity"]) == (1, 2, "away")
+    assert (page["number"], place["wordIndex"], place["doing"]) == (1, 2, "away")
     await looks_on.disconnect()

@@ -8,7 +8,7 @@ import pytest
 from sessions import protocol
 from sessions.live import index, keys, store
 from sessions.live.connection import Command, execute
-from sessions.live.records import Activity, Present
+from sessions.live.records import Doing, Present
 
 FOXES, HARES, WILLOW, HARBOUR = 901, 902, 91, 92
 
@@ -65,14 +65,14 @@ async def test_what_is_seen_of_a_session():
     await store.progress([update])
     (seen,) = await index.glimpses(await index.newest([keys.LIVE], 0, 50))
     assert seen[:4] == (session_id, 40, 200, 9000)
-    assert (seen.activity, seen.server) == (Activity.READING, "hub.1")
+    assert (seen.doing, seen.server) == (Doing.READING, "hub.1")
     assert abs(seen.seen_at / 1000 - time.time()) < 5
 
 
 async def test_whoever_left_is_away_and_after_ten_minutes_gone():
     session_id = await sit_down()
     await store.leave(session_id, "owner")
-    assert (await index.glimpse(session_id)).activity is Activity.AWAY
+    assert (await index.glimpse(session_id)).doing is Doing.AWAY
     await aged(keys.live_in_class(FOXES), session_id, index.SHOWN_SECONDS + 1)
     assert await index.newest([keys.live_in_class(FOXES)], 0, 50) == {}
     await sit_down()
@@ -85,7 +85,7 @@ async def test_a_child_whose_server_died_is_away_though_the_state_still_says_rea
     await store.progress([store.LiveProgress(session_id, "owner", 40, 9000, True, 0)])
     await aged(keys.LIVE, session_id, 200)
     (seen,) = await index.glimpses(await index.newest([keys.LIVE], 0, 50))
-    assert (seen.activity, seen.server) == (Activity.AWAY, "")
+    assert (seen.doing, seen.server) == (Doing.AWAY, "")
 
 
 async def test_a_session_that_redis_has_lost_is_left_out():

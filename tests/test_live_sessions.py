@@ -56,7 +56,7 @@ def test_a_row_says_who_reads_what_and_where(ada):
     (row,) = rows(signed_in("rivera"))
     assert (row.child, row.classroom, row.book) == ("Ada", "Foxes", "The Kite")
     assert (row.word, row.word_count, row.page, row.page_count) == (4, 6, 2, 2)
-    assert (row.activity.value, row.server, row.answer_ms) == ("reading", "tower:17", 240)
+    assert (row.doing.value, row.server, row.answer_ms) == ("reading", "tower:17", 240)
     page = signed_in("rivera").get(PAGE).content.decode()
     assert "tower:17" in page and "240 ms" in page and reverse("follow-reading", args=[session.pk]) in page
 

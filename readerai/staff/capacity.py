@@ -17,7 +17,7 @@ from readerai.staff import figures
 from readerai.staff.page import show, staff_page
 from sessions import curve, heartbeat
 from sessions.live.blocking import run
-from sessions.live.records import Activity
+from sessions.live.records import Doing
 from sessions.models import Student
 from sessions.scope import EVERY_SCHOOL, schools_of
 
@@ -52,8 +52,8 @@ def _live(schools: list[str]) -> dict[str, Any]:
     return {
         "servers": servers,
         "headroom": school_day.headroom(sum(server.room for server in servers), len(servers)),
-        "states": [(activity.value, states[activity.value]) for activity in Activity],
-        "connected": states.total() - states[Activity.AWAY.value],
+        "states": [(doing.value, states[doing.value]) for doing in Doing],
+        "connected": states.total() - states[Doing.AWAY.value],
     }
 
 

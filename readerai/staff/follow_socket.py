@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from readerai.staff.live import VIEW
 from sessions import following, protocol, shelf
 from sessions.live import index, ledger
-from sessions.live.records import Activity
+from sessions.live.records import Doing
 from sessions.live.store import now, numbered
 from sessions.models import ReadingSession
 from sessions.protocol import CloseCode
@@ -38,9 +38,10 @@ class FollowConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         """Let in who may see this session, and say where it is."""
         self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
-        self._asking: asyncio.Task[None] | None = None
+        self._saying: asyncio.Task[None] | None = None
         self._page: int | None = None
         self._told_question = ""
+        self._asks = False  # the child waits for an answer, or hears it
         await self.accept()
         try:
             if not await self._allowed():
@@ -52,12 +53,12 @@ class FollowConsumer(AsyncJsonWebsocketConsumer):
             logger.warning("session %s cannot be followed now: %s", self.session_id, type(error).__name__)
             await self.close(CloseCode.UNAVAILABLE)
             return
-        self._asking = asyncio.create_task(self._keep_asking())
+        self._saying = asyncio.create_task(self._keep_asking())
 
     async def disconnect(self, code: int) -> None:
         """Nobody looks on any more."""
-        if self._asking is not None:
-            self._asking.cancel()
+        if self._saying is not None:
+            self._saying.cancel()
         with contextlib.suppress(RedisError, OSError):
             await self.channel_layer.group_discard(following.group(self.session_id), self.channel_name)
 
@@ -67,14 +68,21 @@ class FollowConsumer(AsyncJsonWebsocketConsumer):
     # --- What the hub that serves the child tells -------------------------------------------
     async def follow_moved(self, event: dict[str, Any]) -> None:
         """The child is at another place."""
-        activity = Activity.READING if event["playing"] else Activity.PAUSED
-        await self._say_place(event["word_index"], event["audio_timestamp"], activity, event["at"])
+        self._asks = self._asks and not event["playing"]
+        if event["word_index"] >= self._book.word_count:
+            doing = Doing.FINISHED
+        elif event["playing"]:
+            doing = Doing.READING
+        else:
+            doing = Doing.ASKING if self._asks else Doing.PAUSED
+        await self._say_place(event["word_index"], event["audio_timestamp"], doing, event["at"])
 
     async def follow_said(self, event: dict[str, Any]) -> None:
         """The child's question was acknowledged, or a sentence of its answer is on its way."""
+        message = numbered(0, event["message"])
+        self._asks = True
         if not self._may_read_questions:
             return
-        message = numbered(0, event["message"])
         await self._say_question(message.payload.question_id)
         if isinstance(message, protocol.AnswerSentence):
             await self.send_json({"type": "sentence", "text": message.payload.text})
@@ -90,13 +98,13 @@ class FollowConsumer(AsyncJsonWebsocketConsumer):
         """Say where the session is, as Redis has it, or PostgreSQL where it is not live."""
         seen = await index.glimpse(self.session_id)
         if seen is None:
-            await self._say_place(self._word_index, 0, Activity.AWAY, now())
+            await self._say_place(self._word_index, 0, Doing.AWAY, now())
             return
-        await self._say_place(seen.word_index, seen.audio_timestamp, seen.activity, seen.position_at)
+        await self._say_place(seen.word_index, seen.audio_timestamp, seen.doing, seen.position_at)
         if seen.question_id and self._may_read_questions:
             await self._say_question(seen.question_id)
 
-    async def _say_place(self, word_index: int, audio_timestamp: int, activity: Activity, at: int) -> None:
+    async def _say_place(self, word_index: int, audio_timestamp: int, doing: Doing, at: int) -> None:
         page = self._book.page_of(word_index)
         if page.number != self._page:
             self._page = page.number
@@ -107,7 +115,7 @@ class FollowConsumer(AsyncJsonWebsocketConsumer):
                 "wordIndex": word_index,
                 "wordCount": self._book.word_count,
                 "audioTimestamp": audio_timestamp,
-                "activity": activity.value,
+                "doing": doing.value,
                 "ageMs": max(0, now() - at),
             }
         )

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from sessions import heartbeat
 from sessions.live import index, keys
 from sessions.live.blocking import run
-from sessions.live.records import Activity, Glimpse
+from sessions.live.records import Doing, Glimpse
 from sessions.models import Classroom, Page, ReadingSession
 from sessions.scope import EVERY_SCHOOL, WHOLE_SCHOOL
 from tutoring.models import Question
@@ -35,7 +35,7 @@ class Reading(NamedTuple):
     word_count: int
     page: int | None
     page_count: int
-    activity: Activity
+    doing: Doing
     seen: datetime
     server: str
     answer_ms: int | None  # of the last answer, to its first sentence
@@ -103,16 +103,14 @@ def _rows(user: User, entered: dict[str, int]) -> list[Reading]:
             word_count=seen.word_count,
             page=pages.get(seen.session_id),
             page_count=row.book.page_count,
-            activity=seen.activity,
+            doing=seen.doing,
             seen=datetime.fromtimestamp(seen.seen_at / 1000, UTC),
             server=servers.get(seen.server, ""),
             answer_ms=answers.get(seen.session_id),
         )
         for seen, row in seen_here
     ]
-    return sorted(
-        found, key=lambda one: (one.activity is Activity.AWAY, one.school, one.classroom, one.child)
-    )
+    return sorted(found, key=lambda one: (one.doing is Doing.AWAY, one.school, one.classroom, one.child))
 
 
 def visible(user: User) -> QuerySet[ReadingSession]:

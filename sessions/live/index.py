@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sessions.live import keys
 from sessions.live.connection import Command, client, execute
-from sessions.live.records import Activity, Glimpse, Present
+from sessions.live.records import Doing, Glimpse, Present
 from sessions.live.store import now
 
 REFRESH_SECONDS = 60
@@ -102,7 +102,7 @@ async def glimpses(entered_at: dict[str, int]) -> list[Glimpse]:
                 word_count=word_count,
                 audio_timestamp=audio_timestamp,
                 position_at=position_at,
-                activity=Activity(reply[4].decode()) if connected else Activity.AWAY,
+                doing=Doing(reply[4].decode()) if connected else Doing.AWAY,
                 seen_at=max(moment, int(reply[5])),
                 server=reply[6].decode() if connected else "",
                 question_id=reply[7].decode(),

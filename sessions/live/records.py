@@ -153,7 +153,7 @@ class Present(NamedTuple):
     school_id: int
 
 
-class Activity(StrEnum):
+class Doing(StrEnum):
     """What a child is doing."""
 
     READING = "reading"
@@ -171,7 +171,7 @@ class Glimpse(NamedTuple):
     word_count: int
     audio_timestamp: int
     position_at: int
-    activity: Activity
+    doing: Doing
     seen_at: int  # when the child was last known to be connected
     server: str  # the channel of the process that serves it; empty: none does
     question_id: str  # the one that is open, or ''

@@ -4,7 +4,7 @@
  *
  * @typedef {{number: number, chapter: string, firstWord: number, paragraphs: [string, string][][],
  *   wordTimes: [number, number][]}} Page as the server tells it: words with the white space after each
- * @typedef {{wordIndex: number, wordCount: number, audioTimestamp: number, activity: string, ageMs: number}} Place
+ * @typedef {{wordIndex: number, wordCount: number, audioTimestamp: number, doing: string, ageMs: number}} Place
  */
 
 import { ResilientSocket } from "../reader/resilient-socket.js";
@@ -36,7 +36,7 @@ const handlers = {
   },
   place(message) {
     place = { ...message, heardAt: performance.now() };
-    showState(message.activity);
+    showState(message.doing);
     const number = page ? `, page ${page.number}` : "";
     part("place").textContent = `word ${message.wordIndex} of ${message.wordCount}${number}`;
     light();
@@ -66,7 +66,7 @@ function paragraphs(shown) {
 function showState(state) {
   part("state").dataset.state = state;
   part("state").textContent = state;
-  if (place) place.activity = state;
+  if (place) place.doing = state;
 }
 
 /** @param {string} kind @param {string} text */
@@ -84,7 +84,7 @@ function talk(kind, text) {
 function wordNow() {
   if (!place || !page) return -1;
   const sinceMs = performance.now() - place.heardAt;
-  if (place.activity !== "reading" || sinceMs > TRUSTED_MS) return place.wordIndex;
+  if (place.doing !== "reading" || sinceMs > TRUSTED_MS) return place.wordIndex;
   const word = wordAt(page.wordTimes, place.audioTimestamp + place.ageMs + sinceMs);
   return Math.max(place.wordIndex, page.firstWord + word);
 }
