@@ -238,7 +238,7 @@ class World:
                 "publish": self._publish,
             },
         }
-        announce = lambda consumer, question_id: self.jobs.append(question_id)  # noqa: E731
+        announce = lambda consumer, signal, question_id: self.jobs.append(question_id)  # noqa: E731
         replaced = [
             *((module, "execute", self.execute) for module in (store, ledger)),
             *((module, "now", lambda: self.moment) for module in (store, ledger)),

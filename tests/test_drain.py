@@ -20,6 +20,7 @@ from sessions.drain import drain_of_this_loop
 from sessions.hub import Hub, get_hub
 from sessions.live import store, worker
 from sessions.live.blocking import run
+from sessions.live.connection import close
 from sessions.live.records import LiveProgress
 from tests.servers import COMMANDS, Server
 from tests.sockets import Tablet, connect, cookie_of
@@ -244,6 +245,7 @@ async def test_they_are_let_go_in_step_however_many_they_are(children):
 
 async def test_without_redis_everybody_is_let_go_all_the_same(settings):
     hub = await get_hub()
+    await close()
     settings.STATE_REDIS_URL = "redis://127.0.0.1:1/0"
     seats = [Seat(hub) for _ in range(3)]
     for seat in seats:
