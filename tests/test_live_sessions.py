@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import steering
 from sessions.live.blocking import run
-from sessions.models import ReadingSession, Student
+from sessions.models import AuditEntry, ReadingSession, Student
 from tests.live_school import kite, nobody_reads, reads, serves  # noqa: F401
 from tutoring.models import Question
 
@@ -196,3 +196,21 @@ def test_following_is_for_whoever_may_see_the_session(ada, dana, noor):
     page = signed_in(noor).get(address).content.decode()
     assert "A child (fox)" in page and "Ada" not in page
     assert signed_in("lund").get(address).status_code == 404
+
+
+def test_looking_following_and_steering_are_in_the_audit_log_without_a_word_of_anybody(ada, announced):
+    session = reads(ada)
+    rivera = signed_in("rivera")
+    AuditEntry.objects.all().delete()
+    rivera.get(PAGE)
+    rivera.get(PAGE, {"part": "rows"})  # fetched again: the same look
+    rivera.get(reverse("follow-reading", args=[session.pk]))
+    rivera.post(reverse("say-to-class", args=[ada.classroom_id]), {"text": "Well done, Ada!"})
+    rivera.post(reverse("end-reading", args=[session.pk]))
+    written = AuditEntry.objects.order_by("pk").values_list("action", "details", "username")
+    assert list(written) == [
+        ("looked at", "live", "rivera"),
+        ("looked at", "followed", "rivera"),
+        ("acted on", "message to the class", "rivera"),
+        ("acted on", "reading ended", "rivera"),
+    ]

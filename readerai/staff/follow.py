@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from readerai.staff.live import STEER, VIEW
 from readerai.staff.page import show, staff_page
 from readerai.staff.readings import visible
+from sessions import audit
 from sessions.languages import direction
 
 
@@ -15,6 +16,7 @@ from sessions.languages import direction
 def follow_reading(request: HttpRequest, session_id: str) -> HttpResponse:
     """The page in which a grown-up follows one child's reading."""
     session = get_object_or_404(visible(request.user), pk=session_id)
+    audit.looked(request.user, session, "followed")
     named = request.user.has_perm("reading.view_student")
     child = session.student.name if named else f"A child ({session.student.animal})"
     return show(

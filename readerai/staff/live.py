@@ -17,7 +17,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from readerai.staff.page import show, staff_page
 from readerai.staff.readings import PER_PAGE, Reading, lists_for, readings, search
-from sessions import steering
+from sessions import audit, steering
+from sessions.audit import Action
 from sessions.live.blocking import run
 from sessions.models import Classroom, ReadingSession
 from sessions.protocol import MAX_CLASS_MESSAGE_CHARACTERS
@@ -61,6 +62,9 @@ def live_sessions(request: HttpRequest) -> HttpResponse:
         raise Http404
     classroom, number = form.cleaned_data["classroom"], form.cleaned_data["page"] or 1
     query = form.cleaned_data["q"]
+    fetched_again = request.GET.get("part") == "rows"
+    if not fetched_again:
+        audit.looked(request.user, classroom or ReadingSession, "live")
     context = {
         "classroom": classroom,
         "number": number,
@@ -69,7 +73,7 @@ def live_sessions(request: HttpRequest) -> HttpResponse:
         "query": query,
         **_seen(request.user, classroom, number, query),
     }
-    if request.GET.get("part") == "rows":
+    if fetched_again:
         return render(request, "staff/live_rows.html", context)
     return show(request, "staff/live.html", "Live sessions", form=form, message_form=MessageForm(), **context)
 
@@ -104,6 +108,7 @@ def _shown(rows: list[Reading], number: int) -> str:
 def end_reading(request: HttpRequest, session_id: str) -> HttpResponse:
     """Close the book on one child's tablet."""
     session = get_object_or_404(ReadingSession.objects.visible_to(request.user), pk=session_id)
+    audit.record(request.user, Action.ACTED, session, "reading ended")
     _do(
         request,
         steering.end(str(session.pk)),
@@ -118,6 +123,7 @@ def end_reading(request: HttpRequest, session_id: str) -> HttpResponse:
 def pause_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
     """Let the narration of a class rest; it ends by itself after half an hour."""
     classroom = _class_of(request, classroom_id)
+    audit.record(request.user, Action.ACTED, classroom, "class paused")
     _do(request, steering.pause(classroom.pk), f"{classroom} is paused, for half an hour at most.")
     return _back(request)
 
@@ -127,6 +133,7 @@ def pause_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
 def let_class_go_on(request: HttpRequest, classroom_id: int) -> HttpResponse:
     """End a class's pause."""
     classroom = _class_of(request, classroom_id)
+    audit.record(request.user, Action.ACTED, classroom, "class went on")
     _do(request, steering.go_on(classroom.pk), f"{classroom} goes on.")
     return _back(request)
 
@@ -138,6 +145,7 @@ def say_to_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
     classroom = _class_of(request, classroom_id)
     form = MessageForm(request.POST)
     if form.is_valid():
+        audit.record(request.user, Action.ACTED, classroom, "message to the class")
         said = steering.say_to_class(classroom.pk, form.cleaned_data["text"])
         _do(request, said, f"All who read in {classroom} see it now.")
     else:
