@@ -20,7 +20,7 @@ from sessions.covers import with_cover_fingerprint
 from sessions.models import AuditEntry, Book, Page, ReadingSession, ReadingTime, Student
 from sessions.roles import TEACHERS
 from tests.setting_up import flush_redis
-from tests.who_may import CHILDREN, EVERYBODY, GROWN_UPS, ROWS
+from tests.who_may import CHILDREN, EVERYBODY, GROWN_UPS, MAY_STEER, ROWS, STEERING
 from tutoring.models import CachedAnswer, Flag, Question
 from tutoring.narration import files
 from tutoring.tasks import explain_word, narrate_page
@@ -169,6 +169,16 @@ THINGS = {
     "Question": "question", "Flag": "flag", "CachedAnswer": "kept", "User": "teacher", "Group": "group",
     "AccessAttempt": "attempt", "AuditEntry": "entry",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_only_her_own_grown_ups_steer_what_ada_reads(world, name):
+    browser = browser_of(name)
+    for what, arguments in STEERING.items():
+        answer = browser.post(reverse(what, args=arguments(world)), {"text": "Two more minutes!"})
+        done = answer.status_code == 302 and answer.url == reverse("live-sessions")
+        assert done == (name in MAY_STEER), what
+        assert done or outcome_of(answer, []) in "-s", what
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

@@ -58,6 +58,15 @@ def of_model(model: str, thing: str, **outcomes: str) -> list[Row]:
     return rows
 
 
+# What reaches a class or a child at once, by POST: her own teacher and head may do it, nobody else.
+STEERING = {
+    "end-reading": lambda world: [world.session.pk],
+    "pause-class": lambda world: [world.foxes.pk],
+    "let-class-go-on": lambda world: [world.foxes.pk],
+    "say-to-class": lambda world: [world.foxes.pk],
+}
+MAY_STEER = {"rivera", "adeyemi"}
+
 ROWS = [
     # --- What children use -----------------------------------------------------------------
     for_children("library", "yye"),
@@ -122,5 +131,10 @@ ROWS = [
     # --- Looking back ---------------------------------------------------------------------------
     for_grown_ups("class-page", "y-y--", lambda world: [world.foxes.pk]),
     for_grown_ups("reading-times", "yeye-"),
+    # --- Right now ------------------------------------------------------------------------------
+    for_grown_ups("live-sessions", "yeyey"),  # an operator sees classes, and no name
+    for_grown_ups("follow-reading", "y-y-o", lambda world: [world.session.pk]),
+    for_grown_ups("capacity", "--ooo"),
+    *(Row(name, "---------", arguments) for name, arguments in STEERING.items()),  # by POST only
     for_grown_ups("hard-places", "yey--", lambda world: [world.book.pk]),
 ]  # fmt: skip

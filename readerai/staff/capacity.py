@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 
 from readerai import school_day
 from readerai.staff import figures
-from readerai.staff.page import show, staff_page
 from sessions import curve, heartbeat
+from sessions.admin.page import show, staff_page
 from sessions.live.blocking import run
 from sessions.live.records import Doing
 from sessions.models import Student

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from readerai.staff.live import STEER, VIEW
-from readerai.staff.page import show, staff_page
 from readerai.staff.readings import visible
 from sessions import audit
+from sessions.admin.page import show, staff_page
 from sessions.languages import direction
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from redis.exceptions import RedisError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from readerai.staff.page import show, staff_page
 from readerai.staff.readings import PER_PAGE, Reading, lists_for, readings, search
 from sessions import audit, steering
+from sessions.admin.page import show, staff_page
 from sessions.audit import Action
 from sessions.live.blocking import run
 from sessions.models import Classroom, ReadingSession

@@ -1,18 +1,13 @@
 """Pages of the admin for looking back; each shows what `visible_to` says, and nothing else."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from sessions import audit
+from sessions.admin.page import show, staff_page
 from sessions.csv_export import csv_response
 from sessions.models import Book, Classroom, Student
 from sessions.shelf import book_text
@@ -25,23 +20,7 @@ from tutoring.review.reading_times import GROUPINGS, minutes_by_day, reading_tim
 _PLACES = 25
 
 
-def staff_page(*permissions: str) -> Callable[..., Callable[..., HttpResponse]]:
-    """Let in grown-ups with these permissions; whoever is not signed in is asked to."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @never_cache
-        @require_safe
-        @wraps(view)
-        def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perms(permissions):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return admin.site.admin_view(allowed)
-
-    return decorate
-
-
+@require_safe
 @staff_page("reading.view_classroom", "reading.view_student")
 def show_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
     """Who reads, who might need help, who asked what."""
@@ -49,9 +28,10 @@ def show_class(request: HttpRequest, classroom_id: int) -> HttpResponse:
         Classroom.objects.visible_to(request.user).select_related("school"), pk=classroom_id
     )
     audit.looked(request.user, classroom, "class page")
-    return _page(request, "class", classroom.name, {"page": class_page(classroom, request.user)})
+    return show(request, "admin/review/class.html", classroom.name, page=class_page(classroom, request.user))
 
 
+@require_safe
 @staff_page("reading.view_readingsession", "reading.view_student")
 def show_reading_times(request: HttpRequest) -> HttpResponse:
     """Who has read how long; `?csv` is the same as a file."""
@@ -71,24 +51,23 @@ def show_reading_times(request: HttpRequest) -> HttpResponse:
         )
     audit.looked(request.user, Student, f"reading time by {by}")
     by_day = minutes_by_day(request.user, period, classroom)
-    return _page(
+    return show(
         request,
-        "reading_times",
+        "admin/review/reading_times.html",
         "Reading time",
-        {
-            "by": by,
-            "groupings": GROUPINGS,
-            "period": period,
-            "periods": CHOICES,
-            "classroom": classroom,
-            "classrooms": Classroom.objects.visible_to(request.user),
-            "headings": headings,
-            "rows": rows,
-            "chart": _chart("minutes", by_day),
-        },
+        by=by,
+        groupings=GROUPINGS,
+        period=period,
+        periods=CHOICES,
+        classroom=classroom,
+        classrooms=Classroom.objects.visible_to(request.user),
+        headings=headings,
+        rows=rows,
+        chart=_chart("minutes", by_day),
     )
 
 
+@require_safe
 @staff_page("reading.view_book", "tutoring.view_question")
 def show_hard_places(request: HttpRequest, book_id: int) -> HttpResponse:
     """What is hard in a book: where this grown-up's children asked most."""
@@ -103,20 +82,18 @@ def show_hard_places(request: HttpRequest, book_id: int) -> HttpResponse:
     audit.looked(request.user, Question, f"hard places of book {book.pk}")
     text = book_text(book.pk)
     pages = {str(page.number): count for page, count in zip(text.pages, by_page(text, asked), strict=True)}
-    return _page(
+    return show(
         request,
-        "hard_places",
+        "admin/review/hard_places.html",
         book.title,
-        {
-            "book": book,
-            "asked": len(asked),
-            "places": hard_places(text, asked, _PLACES),
-            "period": period,
-            "periods": CHOICES,
-            "classroom": classroom,
-            "classrooms": Classroom.objects.visible_to(request.user),
-            "chart": _chart("questions", pages) if asked else None,
-        },
+        book=book,
+        asked=len(asked),
+        places=hard_places(text, asked, _PLACES),
+        period=period,
+        periods=CHOICES,
+        classroom=classroom,
+        classrooms=Classroom.objects.visible_to(request.user),
+        chart=_chart("questions", pages) if asked else None,
     )
 
 
@@ -134,8 +111,3 @@ def _chart(label: str, counts: dict[str, int]) -> str:
     """Return what unfold's chart component draws."""
     bars = {"label": label, "data": list(counts.values()), "backgroundColor": "var(--color-primary-600)"}
     return json.dumps({"labels": list(counts), "datasets": [bars]})
-
-
-def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) -> HttpResponse:
-    everywhere = {**admin.site.each_context(request), "title": title}
-    return render(request, f"admin/review/{name}.html", {**everywhere, **context})

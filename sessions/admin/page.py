@@ -1,4 +1,4 @@
-"""A page in the admin's frame, for grown-ups who have a permission."""
+"""A page of our own in the admin's frame, for grown-ups who have certain permissions."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 View = Callable[..., HttpResponse]
 
 
-def staff_page(permission: str) -> Callable[[View], View]:
-    """Let only signed-in grown-ups with this permission in; others sign in, or are refused."""
+def staff_page(*permissions: str) -> Callable[[View], View]:
+    """Let only signed-in grown-ups with these permissions in; others sign in, or are refused."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
+            if not request.user.has_perms(permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
