@@ -244,6 +244,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "readerai.browser_policy.browser_policy",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -302,6 +303,9 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", LEXEND / "files")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio; empty: MEDIA_ROOT
+MEDIA_ORIGIN = env.url("MEDIA_ORIGIN", "", schemes=["https", "http"])  # from where browsers get what is in it
+env.needs("MEDIA_BUCKET", "MEDIA_ORIGIN")
+env.needs("MEDIA_ORIGIN", "MEDIA_BUCKET")
 STORAGES = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
     if MEDIA_BUCKET

@@ -37,6 +37,7 @@ for name in (
     "STATE_REDIS_URL",
     "BROKER_URL",
     "MEDIA_BUCKET",
+    "MEDIA_ORIGIN",
 ):
     os.environ.pop(name, None)
 
