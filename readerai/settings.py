@@ -23,15 +23,21 @@ DEBUG = env.flag("DEBUG", False)  # development: `make run` sets it
 DEMO = env.flag("DEMO", False)  # load the demo school
 DEMO_CLASS_CODE = demo.CLASS_CODE if DEMO else ""  # offered on the sign-in page; empty: none
 PORT = env.number("PORT", 8000, low=1, high=65535)  # where `make run` serves
-SECRET_KEY = env.text(
+SECRET_KEY = env.secret(
     "SECRET_KEY",
     "only-for-development" if DEBUG else None,
     needed="Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters, or DEBUG=1 for development.",
 )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # older keys, still accepted
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    raise env.BadSetting(
+        "ALLOWED_HOSTS=* would let every site open sockets for a child: name the hosts, or set DEBUG=1."
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")  # https://reading.school.example
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_HTTPONLY = True  # pages get their token from the server
+SESSION_COOKIE_AGE = 12 * 3600  # seconds until a grown-up signs in again: a school day
 # A proxy in front speaks TLS and sets X-Forwarded-Proto itself, whatever a client sent: only then
 # may the header be believed, and who came by plain HTTP be sent to HTTPS.
 BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
@@ -39,6 +45,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROX
 SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
 # Browsers that were here over HTTPS refuse plain HTTP for so many seconds; 0: they are not told.
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0, low=0, high=63_072_000)
+# So does everything under the same name, and browsers may know of it before the first visit.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", False)
 
 # --- The school's own sign-in, for grown-ups: OpenID Connect ------------------------
 # The provider's issuer, just as it writes it; empty: passwords only.
@@ -290,8 +298,12 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 LOGIN_REDIRECT_URL = "admin:index"  # for grown-ups who came to the sign-in and to no other page
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+    }.items()
 ]
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", zoneinfo.available_timezones())

@@ -62,6 +62,41 @@ def test_the_web_is_not_killed_while_it_drains():
     assert patience > int(documented()["DRAIN_SECONDS"]) + requests
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_processes_can_change_nothing_and_gain_nothing(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]
+    assert service["volumes"] == ["media:/media"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "user" not in service and "privileged" not in service  # the image's user, who is not root
+
+
+def test_the_image_runs_as_a_user_of_its_own():
+    *_, image = (PROJECT / "Dockerfile").read_text().split("\nFROM ")
+    users = re.findall(r"^USER (.+)$", image, re.MULTILINE)
+    assert users == ["readerai"]
+    assert re.search(r"useradd --system --uid [1-9]\d+ .* readerai", image)
+    assert not re.search(r"^COPY .*--chown", image, re.MULTILINE)  # what it runs belongs to root
+
+
+def test_only_the_web_is_published_and_only_to_a_proxy_on_the_same_machine():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"web": ["127.0.0.1:${PORT:-8000}:8000"]}
+
+
+def test_no_secret_in_the_file_has_a_default():
+    text = (PROJECT / "compose.yaml").read_text()
+    secrets = re.findall(r"\$\{(\w*(?:KEY|PASSWORD)\w*)(.*?)\}", text)
+    assert {name for name, _ in secrets} == {"SECRET_KEY", "POSTGRES_PASSWORD"}
+    assert all(otherwise.startswith(":?set ") for _, otherwise in secrets)
+    assert re.fullmatch(
+        r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    )
+    assert re.search(r"://readerai:\$\{POSTGRES_PASSWORD:\?", SERVICES["web"]["environment"]["DATABASE_URL"])
+
+
 def test_redis_in_containers_never_evicts():
     command = SERVICES["valkey"]["command"]
     assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
