@@ -14,8 +14,10 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from readerai import daphne_server  # noqa: E402
+from readerai.bounded_body import bounded  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
@@ -37,9 +39,7 @@ class Application:
         )
         # Thousands come from the same few pages: each origin is judged once.
         sockets.valid_origin = lru_cache(maxsize=256)(sockets.valid_origin)
-        self._product = ProtocolTypeRouter(
-            {"http": django_application, "websocket": sockets, "lifespan": _lifespan}
-        )
+        self._product = ProtocolTypeRouter({"http": _http, "websocket": sockets, "lifespan": _lifespan})
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or socket to its end."""
@@ -54,6 +54,10 @@ class Application:
             await refuse_handshake(scope, receive, send)
         else:
             await self._product(scope, receive, send)
+
+
+async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await bounded(django_application, scope, receive, send, max_bytes=settings.MAX_REQUEST_BYTES)
 
 
 async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
