@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
 from readerai.staff.urls import staff_sockets  # noqa: E402
+from sessions import limits, metrics  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
 from sessions.heartbeat import tell_of_this_process  # noqa: E402
 from sessions.routing import websocket_urlpatterns  # noqa: E402
@@ -34,6 +36,7 @@ class Application:
     def __init__(self) -> None:
         self._health = Health()
         self._started = False
+        self._handshakes = limits.of_handshakes()
         sockets = AllowedHostsOriginValidator(
             CookieMiddleware(URLRouter([*websocket_urlpatterns, *staff_sockets]))
         )
@@ -50,10 +53,18 @@ class Application:
             tell_of_this_process()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
-        elif scope["type"] == "websocket" and drain_of_this_loop().begun:
+        elif scope["type"] == "websocket" and not self._takes_sockets():
             await refuse_handshake(scope, receive, send)
         else:
             await self._product(scope, receive, send)
+
+    def _takes_sockets(self) -> bool:
+        if drain_of_this_loop().begun:
+            return False
+        if self._handshakes.take(time.monotonic()):
+            return True
+        metrics.TOO_OFTEN.labels("handshake").inc()
+        return False
 
 
 async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:

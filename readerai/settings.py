@@ -127,6 +127,13 @@ SCHOOL_DAY = school_day.read(
 # One frame from a client: a HELLO with 20 questions of 500 characters fits in any script.
 MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576)
 
+# --- How often (0: as often as anybody likes) ---------------------------------------------
+HANDSHAKES_PER_SECOND = env.number(
+    "HANDSHAKES_PER_SECOND", 1_000, low=0, high=100_000
+)  # a process; five times at once
+CHILD_CONNECTS_PER_MINUTE = env.number("CHILD_CONNECTS_PER_MINUTE", 60, low=0, high=60_000)  # to a process
+FRAMES_PER_SECOND = env.number("FRAMES_PER_SECOND", 20, low=0, high=10_000)  # of a socket; ten times at once
+
 # --- The tutor ----------------------------------------------------------------------
 LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline
 LLM_API_KEY = env.text("LLM_API_KEY", "")
