@@ -134,6 +134,12 @@ HANDSHAKES_PER_SECOND = env.number(
 CHILD_CONNECTS_PER_MINUTE = env.number("CHILD_CONNECTS_PER_MINUTE", 60, low=0, high=60_000)  # to a process
 FRAMES_PER_SECOND = env.number("FRAMES_PER_SECOND", 20, low=0, high=10_000)  # of a socket; ten times at once
 
+# What one child has thought about by tutors and workers: so many at once, then one in so many seconds.
+QUESTIONS_AT_ONCE = env.number("QUESTIONS_AT_ONCE", 6, low=1, high=1_000)
+QUESTION_SECONDS = env.number("QUESTION_SECONDS", 10, low=0, high=3_600)
+WORDS_AT_ONCE = env.number("WORDS_AT_ONCE", 30, low=1, high=1_000)
+WORD_SECONDS = env.number("WORD_SECONDS", 5, low=0, high=3_600)
+
 # --- The tutor ----------------------------------------------------------------------
 LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline
 LLM_API_KEY = env.text("LLM_API_KEY", "")

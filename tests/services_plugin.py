@@ -28,6 +28,7 @@ os.environ.update(
     SECRET_KEY="only-for-tests",
     DEBUG="1",  # static files come from their sources, not from a manifest
     READERAI_VAR=str(_folder),
+    QUESTION_SECONDS="0",  # a test's child asks as often as its story wants
 )
 for name in (
     *(name for name in os.environ if name.startswith(("LLM_", "OIDC_"))),
@@ -38,6 +39,7 @@ for name in (
     "BROKER_URL",
     "MEDIA_BUCKET",
     "MEDIA_ORIGIN",
+    "QUESTIONS_AT_ONCE",
 ):
     os.environ.pop(name, None)
 
