@@ -13,18 +13,18 @@ PERMISSIONS = "Permissions-Policy"
 
 
 def content_policy(nonce: str = "", media_origin: str = "") -> str:
-    """Return the policy of a page whose inline styles and scripts carry `nonce`; empty: it has none.
+    """Return the policy of a page whose inline styles carry `nonce`; empty: it has none. No script is inline.
 
     `media_origin` is where narration comes from, if not from here: the player fetches it first, and lets the
     audio element play what it may not read. `blob:` is a page's sound that was loaded whole. Nothing is ever
     evaluated, and no other site may frame us. A socket of our own origin is 'self'.
     """
-    own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    inline = f" 'nonce-{nonce}'" if nonce else ""
     media = f" {media_origin}" if media_origin else ""
     directives = {
         "default-src": "'self'",
-        "script-src": own,
-        "style-src": own,
+        "script-src": "'self'",
+        "style-src": f"'self'{inline}",
         "img-src": "'self' data:",
         "media-src": f"'self' blob:{media}",
         "connect-src": f"'self'{media}",
@@ -39,7 +39,7 @@ def content_policy(nonce: str = "", media_origin: str = "") -> str:
 # A child may speak its question, and hold a badge before the camera. Nothing else of the tablet is asked for.
 OWN_FEATURES = ("autoplay", "camera", "microphone")
 NO_FEATURES = (
-    "accelerometer", "bluetooth", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid",
+    "accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid",
     "magnetometer", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 PERMITTED = ", ".join([*(f"{name}=(self)" for name in OWN_FEATURES), *(f"{name}=()" for name in NO_FEATURES)])

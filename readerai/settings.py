@@ -318,6 +318,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator": {},
         "MinimumLengthValidator": {"min_length": 12},
         "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
     }.items()
 ]
 LANGUAGE_CODE = "en"
