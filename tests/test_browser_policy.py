@@ -131,5 +131,6 @@ def test_the_admins_theme_sidebar_and_search_answer(product, admin):
     admin.keyboard.press("Control+e")
     expect(admin.locator("html")).to_have_class(re.compile("dark"))
     admin.keyboard.press("Control+k")
+    expect(admin.locator("#search-input-command")).to_be_focused()
     admin.keyboard.type("foxes")
     admin.locator("#command-results-list li").first.wait_for()
