@@ -8,7 +8,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Any
 
-BODY_SECONDS = 60  # for all of a body
+BODY_SECONDS = 300  # for all of a body: a whole book over a school's slow line
 
 
 class _Refused(Exception):

@@ -29,8 +29,8 @@ SECRET_KEY = env.secret(
     needed="Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters, or DEBUG=1 for development.",
 )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # older keys, still accepted
-# One request's body: a form, or an upload.
-MAX_REQUEST_BYTES = env.number("MAX_REQUEST_BYTES", 5_242_880, low=65_536, high=1_073_741_824)
+# One request's body: a form, or a book of 20 MB that a head adds.
+MAX_REQUEST_BYTES = env.number("MAX_REQUEST_BYTES", 23_068_672, low=65_536, high=1_073_741_824)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 if "*" in ALLOWED_HOSTS and not DEBUG:
     raise env.BadSetting(

@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from readerai.bounded_body import bounded
+from sessions.admin import book_upload
 
 LIMIT = 1_000
 
@@ -89,12 +90,16 @@ async def test_who_waits_for_the_disconnect_after_the_body_may_wait_as_long_as_t
     assert (await served(b"a", application=slow, seconds=0.01))[0] == 200
 
 
+def test_a_book_may_be_as_large_as_the_admin_takes_it(settings):
+    assert settings.MAX_REQUEST_BYTES > book_upload.MAX_UPLOAD_BYTES + 100_000  # the form's other fields
+
+
 def test_an_endless_body_to_any_address_is_cut_off_by_the_server(server):
     """daphne takes a body whole before the application hears of it: there it is refused as announced."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(b"POST /no/such/page/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n")
         if server.name == "daphne":
-            connection.sendall(b"Content-Length: 6000000\r\n\r\n" + b"a" * 6_000_000)
+            connection.sendall(b"Content-Length: 30000000\r\n\r\n" + b"a" * 30_000_000)
         else:
             connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
             try:

@@ -101,6 +101,10 @@ def test_the_whole_admin_can_be_used_under_the_policy(product, admin):
         ):
             admin.goto(add)
 
+    admin.goto(f"{product.url}/admin/reading/book/")
+    admin.get_by_role("link", name="Questions", exact=True).last.click()
+    expect(admin.locator(".review-chart canvas")).to_be_visible()
+
     admin.goto(f"{product.url}/admin/reading/student/")
     admin.locator("[x-on\\:click='filterOpen = true']").first.click()
     expect(admin.locator("#changelist-filter")).to_be_visible()
@@ -132,5 +136,5 @@ def test_the_admins_theme_sidebar_and_search_answer(product, admin):
     expect(admin.locator("html")).to_have_class(re.compile("dark"))
     admin.keyboard.press("Control+k")
     expect(admin.locator("#search-input-command")).to_be_focused()
-    admin.keyboard.type("foxes")
+    admin.keyboard.type("student")
     admin.locator("#command-results-list li").first.wait_for()

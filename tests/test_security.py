@@ -48,7 +48,7 @@ def in_production(settings) -> None:
 def test_cookies_are_for_https_and_for_no_script(in_production, foxes, ada):
     tablet, computer = Client(), Client()
     tablet.post("/sign-in/", {"code": foxes.join_code})
-    tablet.post("/sign-in/", {"student": ada.pk})
+    tablet.post("/sign-in/", {"student": ada.pk, "picture": ada.pictures.split()})
     User.objects.create_superuser("principal", password=PASSWORD)
     computer.get("/admin/login/")
     computer.post("/admin/login/", {"username": "principal", "password": PASSWORD})
