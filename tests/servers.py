@@ -36,13 +36,7 @@ class Server:
                 [sys.executable, "-m", *(part.format(port=self.port) for part in COMMANDS[name])],
                 stdout=output,
                 stderr=output,
-                env={
-                    **os.environ,
-                    "OUTBOX_SWEEP_MS": "300",
-                    "PROGRESS_FLUSH_MS": "50",
-                    "CHILD_CONNECTS_PER_MINUTE": "0",
-                    **environment,
-                },
+                env={**os.environ, "OUTBOX_SWEEP_MS": "300", "PROGRESS_FLUSH_MS": "50", **environment},
             )
         deadline = time.monotonic() + 30
         while True:

@@ -28,7 +28,9 @@ os.environ.update(
     SECRET_KEY="only-for-tests",
     DEBUG="1",  # static files come from their sources, not from a manifest
     READERAI_VAR=str(_folder),
-    QUESTION_SECONDS="0",  # a test's child asks as often as its story wants
+    # A test's child comes and asks as often as its story wants.
+    CHILD_CONNECTS_PER_MINUTE="0",
+    QUESTION_SECONDS="0",
 )
 for name in (
     *(name for name in os.environ if name.startswith(("LLM_", "OIDC_"))),
