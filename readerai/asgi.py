@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +15,16 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from readerai import daphne_server  # noqa: E402
+from readerai.bounded_body import bounded  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
 from readerai.staff.urls import staff_sockets  # noqa: E402
+from sessions import limits, metrics  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
 from sessions.heartbeat import tell_of_this_process  # noqa: E402
 from sessions.routing import websocket_urlpatterns  # noqa: E402
@@ -32,14 +36,13 @@ class Application:
     def __init__(self) -> None:
         self._health = Health()
         self._started = False
+        self._handshakes = limits.of_handshakes()
         sockets = AllowedHostsOriginValidator(
             CookieMiddleware(URLRouter([*websocket_urlpatterns, *staff_sockets]))
         )
         # Thousands come from the same few pages: each origin is judged once.
         sockets.valid_origin = lru_cache(maxsize=256)(sockets.valid_origin)
-        self._product = ProtocolTypeRouter(
-            {"http": django_application, "websocket": sockets, "lifespan": _lifespan}
-        )
+        self._product = ProtocolTypeRouter({"http": _http, "websocket": sockets, "lifespan": _lifespan})
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or socket to its end."""
@@ -50,10 +53,22 @@ class Application:
             tell_of_this_process()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
-        elif scope["type"] == "websocket" and drain_of_this_loop().begun:
+        elif scope["type"] == "websocket" and not self._takes_sockets():
             await refuse_handshake(scope, receive, send)
         else:
             await self._product(scope, receive, send)
+
+    def _takes_sockets(self) -> bool:
+        if drain_of_this_loop().begun:
+            return False
+        if self._handshakes.take(time.monotonic()):
+            return True
+        metrics.TOO_OFTEN.labels("handshake").inc()
+        return False
+
+
+async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await bounded(django_application, scope, receive, send, max_bytes=settings.MAX_REQUEST_BYTES)
 
 
 async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("READERAI_VAR", PROJECT / "var")).resolve()
 SERVICES_FILE = VAR / "services.env"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SECRET_CHARACTERS, SECRET_DIFFERENT = 32, 8
 
 
 class BadSetting(Exception):
@@ -49,6 +50,17 @@ def text(name: str, default: str | None = None, *, needed: str = "") -> str:
     if default is None:
         raise BadSetting(f"{name} is not set. {needed}".rstrip())
     return default
+
+
+def secret(name: str, development: str | None, *, needed: str) -> str:
+    """Return a secret that nobody can guess; with a `development` default any other will do, too.
+
+    `needed` says how to mend a secret that is missing or too weak; the secret itself is never repeated.
+    """
+    value = text(name, development, needed=needed)
+    if development is None and (len(value) < SECRET_CHARACTERS or len(set(value)) < SECRET_DIFFERENT):
+        raise BadSetting(f"{name} can be guessed: it is too short, or always the same. {needed}")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:

@@ -12,6 +12,15 @@ from websockets.exceptions import InvalidState
 
 _SILENT_SECONDS = 60
 _DETAIL = re.compile(r"^DETAIL:.*?(?=\n\n|\nHINT:|\nCONTEXT:|\n?\Z)", re.MULTILINE | re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class OneLine(logging.Formatter):
+    """Writes a message as one line, whatever a client has put into it; a traceback has lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line with control characters as escapes."""
+        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", super().formatMessage(record))
 
 
 class OneLinePerOutage(logging.Filter):
@@ -68,7 +77,7 @@ class NoLineForBadText(logging.Filter):
         return not (record.name == "uvicorn.error" and isinstance(error, UnicodeDecodeError))
 
 
-class WithoutRows(logging.Formatter):
+class WithoutRows(OneLine):
     """Writes no row of a table: PostgreSQL puts one into an error's DETAIL, and it may be a child's."""
 
     def formatException(

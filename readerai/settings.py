@@ -23,15 +23,23 @@ DEBUG = env.flag("DEBUG", False)  # development: `make run` sets it
 DEMO = env.flag("DEMO", False)  # load the demo school
 DEMO_CLASS_CODE = demo.CLASS_CODE if DEMO else ""  # offered on the sign-in page; empty: none
 PORT = env.number("PORT", 8000, low=1, high=65535)  # where `make run` serves
-SECRET_KEY = env.text(
+SECRET_KEY = env.secret(
     "SECRET_KEY",
     "only-for-development" if DEBUG else None,
     needed="Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters, or DEBUG=1 for development.",
 )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # older keys, still accepted
+# One request's body: a form, or a book of 20 MB that a head adds.
+MAX_REQUEST_BYTES = env.number("MAX_REQUEST_BYTES", 23_068_672, low=65_536, high=1_073_741_824)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    raise env.BadSetting(
+        "ALLOWED_HOSTS=* would let every site open sockets for a child: name the hosts, or set DEBUG=1."
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")  # https://reading.school.example
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_HTTPONLY = True  # pages get their token from the server
+SESSION_COOKIE_AGE = 12 * 3600  # seconds until a grown-up signs in again: a school day
 # A proxy in front speaks TLS and sets X-Forwarded-Proto itself, whatever a client sent: only then
 # may the header be believed, and who came by plain HTTP be sent to HTTPS.
 BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
@@ -39,6 +47,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROX
 SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
 # Browsers that were here over HTTPS refuse plain HTTP for so many seconds; 0: they are not told.
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0, low=0, high=63_072_000)
+# So does everything under the same name, and browsers may know of it before the first visit.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", False)
 
 # --- The school's own sign-in, for grown-ups: OpenID Connect ------------------------
 # The provider's issuer, just as it writes it; empty: passwords only.
@@ -116,6 +126,19 @@ SCHOOL_DAY = school_day.read(
 )
 # One frame from a client: a HELLO with 20 questions of 500 characters fits in any script.
 MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576)
+
+# --- How often (0: as often as anybody likes) ---------------------------------------------
+HANDSHAKES_PER_SECOND = env.number(
+    "HANDSHAKES_PER_SECOND", 1_000, low=0, high=100_000
+)  # a process; five times at once
+CHILD_CONNECTS_PER_MINUTE = env.number("CHILD_CONNECTS_PER_MINUTE", 60, low=0, high=60_000)  # to a process
+FRAMES_PER_SECOND = env.number("FRAMES_PER_SECOND", 20, low=0, high=10_000)  # of a socket; ten times at once
+
+# What one child has thought about by tutors and workers: so many at once, then one in so many seconds.
+QUESTIONS_AT_ONCE = env.number("QUESTIONS_AT_ONCE", 6, low=1, high=1_000)
+QUESTION_SECONDS = env.number("QUESTION_SECONDS", 10, low=0, high=3_600)
+WORDS_AT_ONCE = env.number("WORDS_AT_ONCE", 30, low=1, high=1_000)
+WORD_SECONDS = env.number("WORD_SECONDS", 5, low=0, high=3_600)
 
 # --- The tutor ----------------------------------------------------------------------
 LLM_BASE_URL = env.url("LLM_BASE_URL", "", schemes=["http", "https"])  # OpenAI-compatible; empty: offline
@@ -244,6 +267,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "readerai.browser_policy.browser_policy",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -289,8 +313,13 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 LOGIN_REDIRECT_URL = "admin:index"  # for grown-ups who came to the sign-in and to no other page
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", zoneinfo.available_timezones())
@@ -302,6 +331,9 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", LEXEND / "files")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio; empty: MEDIA_ROOT
+MEDIA_ORIGIN = env.url("MEDIA_ORIGIN", "", schemes=["https", "http"])  # from where browsers get what is in it
+env.needs("MEDIA_BUCKET", "MEDIA_ORIGIN")
+env.needs("MEDIA_ORIGIN", "MEDIA_BUCKET")
 STORAGES = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
     if MEDIA_BUCKET

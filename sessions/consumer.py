@@ -20,7 +20,7 @@ from django.db import DatabaseError
 from django.dispatch import Signal
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, metrics, protocol, tickets
+from sessions import checkpoint, limits, metrics, protocol, tickets
 from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
@@ -65,6 +65,7 @@ class ReadingConsumer(AsyncConsumer):
         self.heard_at = time.monotonic()
         self._closed = False
         self._bad_frames = 0
+        self._pace = limits.of_frames()
         self._hub: Hub | None = None
         self._delivery: Delivery | None = None  # there once the session is restored
         self._early = False  # a message came before that
@@ -107,6 +108,10 @@ class ReadingConsumer(AsyncConsumer):
         if chosen is None:
             await self._close(CloseCode.BAD_MESSAGE, "offer one of: " + ", ".join(protocol.SUBPROTOCOLS))
             return False
+        if not limits.connects.take(ticket.student_id, self.heard_at):
+            metrics.TOO_OFTEN.labels("connect").inc()
+            await self._close(CloseCode.TRY_AGAIN_LATER)
+            return False
         self._student_id, self.classroom_id, self._school_id = ticket[:3]
         self._codec = _CODECS[chosen]
         if offer_to := scope.get("extensions", {}).get(OFFERED_FRAMES):
@@ -143,7 +148,10 @@ class ReadingConsumer(AsyncConsumer):
             return False
         if type(message) is not protocol.Progress or not message.payload.playing:
             return False
-        self.heard_at = time.monotonic()
+        now = time.monotonic()
+        if not self._pace.take(now):
+            return False
+        self.heard_at = now
         self._move(message.payload)
         return True
 
@@ -153,6 +161,9 @@ class ReadingConsumer(AsyncConsumer):
             raise _Closed
         self.heard_at = time.monotonic()
         try:
+            if not self._pace.take(self.heard_at):
+                metrics.TOO_OFTEN.labels("frame").inc()
+                raise BadFrame("too_fast", "too many frames in too short a time", close=CloseCode.TOO_FAST)
             data = event.get("bytes")
             await self._handle(self._codec.decode(event["text"] if data is None else data))
         except BadFrame as error:

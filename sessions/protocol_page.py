@@ -33,8 +33,9 @@ A client makes the id of each question and sends it again, unchanged, until it i
 server asks it once. After `QUESTION_CANCELLED`, or a newer question, nothing more of the older answer
 is sent.
 
-`SERVER_DRAINING` and the close codes 1013 and 4429 are part of the protocol, and a client must handle them;
-this version of the server does not send them yet.
+A child that opens socket after socket is closed with 1013 until it comes less often; a server that is
+asked for more sockets than it can open answers the handshake with 503. More than 20 frames a second, for
+longer than a moment, are refused with `ERROR` (`too_fast`) and the close code 4429.
 """
 
 

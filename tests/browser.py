@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests import chromium
 
 FLAGS = ["--autoplay-policy=no-user-gesture-required"]
+# What the page's own policy forbids, and what Alpine's cautious build cannot read, is said in the console.
+SAY_WHAT_IS_BLOCKED = """addEventListener("securitypolicyviolation", (blocked) => console.error(
+    "BLOCKED", blocked.effectiveDirective, blocked.blockedURI, blocked.sourceFile, blocked.sample))"""
 WITHIN_MS = 8_000  # for what should happen at once, on a machine that is busy
 
 
@@ -31,14 +34,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser_context(browser: Browser) -> Iterator[BrowserContext]:
-    """One child's browser: its own cookies and storage. An error no script caught fails the test."""
+    """One child's browser: its own cookies and storage.
+
+    An error no script caught fails the test, and so does anything that our Content-Security-Policy forbids.
+    """
     context = browser.new_context(viewport={"width": 820, "height": 1180})
     context.set_default_timeout(WITHIN_MS)
     uncaught: list[str] = []
     context.on("weberror", lambda error: uncaught.append(str(error.error)))
+    context.add_init_script(SAY_WHAT_IS_BLOCKED)
+    context.on("console", lambda said: uncaught.append(said.text) if is_blocked(said.text) else None)
     yield context
     context.close()
     assert not uncaught
+
+
+def is_blocked(said: str) -> bool:
+    """Tell whether a line of the console says that a page was kept from something by its policy."""
+    return said.startswith(("BLOCKED", "Alpine Expression Error", "CSP Parser Error"))
 
 
 @pytest.fixture

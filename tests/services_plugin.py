@@ -28,6 +28,9 @@ os.environ.update(
     SECRET_KEY="only-for-tests",
     DEBUG="1",  # static files come from their sources, not from a manifest
     READERAI_VAR=str(_folder),
+    # A test's child comes and asks as often as its story wants.
+    CHILD_CONNECTS_PER_MINUTE="0",
+    QUESTION_SECONDS="0",
 )
 for name in (
     *(name for name in os.environ if name.startswith(("LLM_", "OIDC_"))),
@@ -37,6 +40,8 @@ for name in (
     "STATE_REDIS_URL",
     "BROKER_URL",
     "MEDIA_BUCKET",
+    "MEDIA_ORIGIN",
+    "QUESTIONS_AT_ONCE",
 ):
     os.environ.pop(name, None)
 

@@ -18,11 +18,12 @@ from sessions.live.records import LiveProgress
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
 from tests.setting_up import answered_by
-from tutoring import answer, answering, turns, tutors
-from tutoring.models import Narration, Question
+from tutoring import answer, answering, pacing, turns, tutors
+from tutoring.models import Flag, Narration, Question
 from tutoring.narration import service
 from tutoring.narration.engine import SpeechError
 from tutoring.narration.known import Spoken
+from tutoring.safety import lines
 from tutoring.tasks import answer_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_voice")]
@@ -87,6 +88,7 @@ class Reading:
 
     def __init__(self, row: ReadingSession) -> None:
         self.id = str(row.pk)
+        self.student_id = row.student_id
         run(store.seed(store.Seed(
             self.id, row.student_id, row.book_id, row.book.word_count, 0, 0, store.now()
         )))  # fmt: skip
@@ -619,3 +621,41 @@ def test_no_log_line_holds_what_was_asked_read_or_answered(llm, reading, monkeyp
     assert "TutorRefused" in caplog.text
     for private in ("Mummy", "mill", "is a fox", "Ada"):
         assert private not in caplog.text
+
+
+def test_a_child_that_asks_on_and_on_is_told_kindly_to_read_first_and_no_model_is_asked(
+    llm, reading, settings
+):
+    settings.QUESTIONS_AT_ONCE, settings.QUESTION_SECONDS = 2, 60
+    llm.script(*[Reply("Tiva is a fox.")] * 3)
+    *_, third = (
+        reading.answer(reading.ask(text)) for text in ("Who is Tiva?", "Who is she?", "Why is that?")
+    )
+    assert texts(third) == ["You ask so many good things!", "Let's read a little first."]
+    assert isinstance(third[-1], protocol.AnswerComplete)
+    assert third[-1].payload.source == "guard"
+    assert len(llm.requests) == 2
+
+
+def test_what_a_child_was_answered_before_may_be_asked_as_often_as_it_likes(llm, reading, settings):
+    settings.QUESTIONS_AT_ONCE, settings.QUESTION_SECONDS = 1, 60
+    llm.script(Reply("Tiva is a fox."))
+    for _ in range(3):
+        assert texts(reading.answer(reading.ask("Who is Tiva?"))) == ["Tiva is a fox."]
+    assert len(llm.requests) == 1
+
+
+def test_a_cry_for_help_is_heard_however_often_the_child_has_asked(llm, reading, settings):
+    settings.QUESTIONS_AT_ONCE, settings.QUESTION_SECONDS = 1, 60
+    llm.script(Reply("Tiva is a fox."))
+    reading.answer(reading.ask("Who is Tiva?"))
+    answered = reading.answer(reading.ask("I want to kill myself"))
+    assert " ".join(texts(answered)) == lines.lines("en").worry
+    assert Flag.objects.filter(session_id=reading.id).exists()
+
+
+def test_a_question_whose_worker_died_is_answered_by_the_next_one_and_counts_once(llm, reading, settings):
+    settings.ANSWER_LEASE_SECONDS, settings.QUESTIONS_AT_ONCE, settings.QUESTION_SECONDS = 0, 1, 60
+    llm.script(Reply("Tiva is a fox."))
+    assert pacing.may_ask(reading.student_id)
+    assert texts(reading.answer(reading.ask_a_worker_that_dies())) == ["Tiva is a fox."]

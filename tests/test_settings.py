@@ -12,7 +12,7 @@ from readerai import env
 
 SETTINGS = env.PROJECT / "readerai" / "settings.py"
 OPERATIONS = env.PROJECT / "docs" / "operations.md"
-READERS = {"text", "flag", "number", "decimal", "choice", "words", "url"}
+READERS = {"text", "secret", "flag", "number", "decimal", "choice", "words", "url"}
 
 
 def read_in_settings() -> dict[str, str | None]:
@@ -75,9 +75,16 @@ def deployed(**environment: str) -> set[str]:
     return set(re.findall(r"\(([a-z]+\.[WE]\d+)\)", done.stderr))
 
 
-def test_a_deployment_behind_https_leaves_open_only_what_its_domain_must_decide():
+HTTPS = {"BEHIND_TLS_PROXY": "1", "HSTS_SECONDS": "31536000"}
+
+
+def test_nothing_is_wrong_with_a_deployment_behind_https():
+    assert deployed(**HTTPS, HSTS_SUBDOMAINS="1") == set()
+
+
+def test_whether_the_rest_of_the_domain_has_https_too_is_its_owners_to_say():
     subdomains, preload = "security.W005", "security.W021"
-    assert deployed(BEHIND_TLS_PROXY="1", HSTS_SECONDS="31536000") == {subdomains, preload}
+    assert deployed(**HTTPS) == {subdomains, preload}
 
 
 def test_a_deployment_is_secure_by_default_in_all_but_the_address():
@@ -100,6 +107,18 @@ def test_a_deployment_is_secure_by_default_in_all_but_the_address():
         (
             {"SECRET_KEY": "", "DEBUG": "0"},
             "SECRET_KEY is not set. Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters",
+        ),
+        (
+            {"SECRET_KEY": "only-for-tests", "DEBUG": "0"},
+            "SECRET_KEY can be guessed: it is too short, or always the same. Set SECRET_KEY",
+        ),
+        (
+            {"SECRET_KEY": "0123456789" * 5, "DEBUG": "0", "ALLOWED_HOSTS": "*"},
+            "ALLOWED_HOSTS=* would let every site open sockets for a child: name the hosts",
+        ),
+        (
+            {"MEDIA_BUCKET": "narration"},
+            "MEDIA_BUCKET is set and MEDIA_ORIGIN is not: set both, or neither",
         ),
         (
             {"LLM_2_MODEL": "owl-2", "LLM_2_BASE_URL": ""},

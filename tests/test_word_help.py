@@ -154,6 +154,20 @@ def test_a_word_is_shown_at_once_asked_for_once_and_then_said_and_explained(brow
     assert len(llm.requests) == len(jobs) == 1
 
 
+def test_a_child_that_taps_word_after_word_still_hears_where_each_one_stands(
+    browser, book, jobs, llm, settings
+):
+    settings.WORDS_AT_ONCE, settings.WORD_SECONDS = 1, 60
+    assert [browser.get(url(book, RIVER)).status_code for _ in range(3)] == [202] * 3  # one word
+    told = browser.get(url(book, HERON))
+    assert (told.status_code, told["Cache-Control"]) == (200, "no-store")
+    assert (told.json()["source"], told.json()["complete"]) == ("offline", True)
+    assert "A heron waited." in told.json()["meaning"]
+    assert jobs == [(book.pk, RIVER)]
+    settings.WORD_SECONDS = 0
+    assert browser.get(url(book, HERON)).status_code == 202  # nothing stands in the way of the next child
+
+
 def test_the_model_hears_the_book_up_to_the_words_sentence_as_data(book, llm):
     work(book, RIVER)
     assert "golden" not in llm.heard()

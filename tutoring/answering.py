@@ -18,6 +18,7 @@ What a child can rely on, whatever fails behind it:
   next one answers.
 - What is not for children, asked or answered, goes no further: a kind line is said instead, in the same way,
   and a grown-up finds it among the flags. No tutor is ever given personal data.
+- A child that asks on and on is told kindly to read a little first. What it says was looked at even then.
 - When the question is no longer wanted, the model's connection is closed at the next sentence, and no other
   model is asked.
 
@@ -33,7 +34,7 @@ from redis.exceptions import RedisError
 
 from sessions.live import worker
 from sessions.models import ReadingSession
-from tutoring import answer_cache, flags, metrics, turns, tutors
+from tutoring import answer_cache, flags, metrics, pacing, turns, tutors
 from tutoring.answer import Answer, plain
 from tutoring.heard import heard_of
 from tutoring.models import Flag, Question
@@ -145,6 +146,9 @@ def _whom(
         return
     for kept in answer_cache.find(question.book_id, question.word_index, turn):
         yield kept, deadline
+    if question.attempt == 1 and not pacing.may_ask(question.student_id):
+        yield guard.KindWord(lines.lines(turn.language).one_by_one), deadline
+        return
     yield from tutors.in_turn(deadline)
 
 

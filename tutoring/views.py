@@ -1,6 +1,7 @@
 """What the reader page fetches: a page's narration, and its audio."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from celery import Task
@@ -78,11 +79,14 @@ def as_json(made: Spoken) -> dict:
     return {"audioUrl": made.audio_url, "durationMs": made.duration_ms, "wordTimes": made.word_times}
 
 
-def ask_once(what: int | str, task: Task, *arguments: object) -> bool:
-    """Tell whether what `task` makes is on its way; the first caller sends it there."""
+def ask_once(what: int | str, task: Task, *arguments: object, may: Callable[[], bool] = lambda: True) -> bool:
+    """Tell whether what `task` makes is on its way; the first caller sends it there, if it may."""
     try:
         claim = pending.claim(what)
         if claim is pending.Claim.YOURS:
+            if not may():
+                pending.forget(what)
+                return False
             task.delay(*arguments)
         return claim is not pending.Claim.FAILED
     except OperationalError as error:

@@ -1,6 +1,7 @@
 """What the reader page fetches when a child wonders about a word."""
 
 import logging
+from functools import partial
 
 from django.http import JsonResponse
 from django.views.decorators.http import require_GET
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 from sessions.access import readable_text
 from sessions.models import Book
 from sessions.tickets import StudentRequest, student_required
-from tutoring import word_help
+from tutoring import pacing, word_help
 from tutoring.tasks import explain_word
 from tutoring.views import ask_once
 from tutoring.word_help import WordHelp
@@ -27,7 +28,8 @@ _FRESH_SECONDS = 3600  # in the child's own browser
 def help_with_word(request: StudentRequest, book_id: int, index: int) -> JsonResponse:
     """Return what there is to say about one word, as `WordHelp`.
 
-    202 with `retryAfterMs` while a worker finds out more; where none can be asked, what is known without.
+    202 with `retryAfterMs` while a worker finds out more; where none can be asked, or this child has asked
+    for too many words, what is known without.
     """
     try:
         place = find(readable_text(request.student, book_id), index)
@@ -39,7 +41,8 @@ def help_with_word(request: StudentRequest, book_id: int, index: int) -> JsonRes
     if told.complete:
         sure = told.source != "offline"
         return _response(told, f"private, max-age={_FRESH_SECONDS}" if sure else "no-store")
-    if not ask_once(place.key, explain_word, book_id, index):
+    may = partial(pacing.may_wonder, request.student.student_id)
+    if not ask_once(place.key, explain_word, book_id, index, may=may):
         return _response(word_help.completed(told, place), "no-store")
     return JsonResponse(
         {**to_builtins(told), "retryAfterMs": _ASK_AGAIN_MS},

@@ -44,3 +44,8 @@ def question_of(member: str) -> tuple[str, str]:
     """Return the session's and the question's id of a member."""
     session_id, _, question_id = member.partition(" ")
     return session_id, question_id
+
+
+def pace(what: str, student_id: int) -> str:
+    """Return the key of how often a child has done something lately."""
+    return f"pace:{what}:{student_id}"

@@ -75,6 +75,7 @@ class House:
             "LLM_API_KEY": "scripted",
             "LLM_MODEL": "scripted",
             "ANSWER_CACHE_SECONDS": "0",  # an answer that is kept takes no time in which a server could die
+            "QUESTION_SECONDS": "0",  # nor a child who may not ask
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",

@@ -16,6 +16,7 @@ class Lines(NamedTuple):
     my_role: str
     not_said: str  # the tutor was about to say what it must not: no fault of the child's
     not_now: str
+    one_by_one: str  # many questions in a short time
 
 
 _ENGLISH = Lines(
@@ -29,6 +30,7 @@ _ENGLISH = Lines(
     "Ask me something about the story, or let's read on!",
     not_said="I don't have a good answer to that. Ask me in another way, or let's read on!",
     not_now="I cannot answer just now. Let's read on, and ask me again later!",
+    one_by_one="You ask so many good things! Let's read a little first.",
 )
 _LINES = {
     "en": _ENGLISH,
@@ -45,6 +47,7 @@ _LINES = {
         "Frag mich etwas zur Geschichte, oder lesen wir weiter!",
         not_said="Darauf habe ich keine gute Antwort. Frag mich anders, oder lesen wir weiter!",
         not_now="Ich kann gerade nicht antworten. Lesen wir weiter, und frag mich später noch einmal!",
+        one_by_one="Du fragst so viele gute Sachen! Lesen wir erst ein bisschen weiter.",
     ),
     "fr": Lines(
         worry="Merci de me l'avoir dit, c'était courageux, et ce n'est pas ta faute. "
@@ -58,6 +61,7 @@ _LINES = {
         "Pose-moi une question sur l'histoire, ou continuons à lire !",
         not_said="Je n'ai pas de bonne réponse à cela. Demande-moi autrement, ou continuons à lire !",
         not_now="Je ne peux pas répondre maintenant. Continuons à lire, et redemande-moi plus tard !",
+        one_by_one="Tu poses tant de bonnes questions ! Lisons d'abord encore un peu.",
     ),
     "es": Lines(
         worry="Gracias por contármelo, has sido valiente, y no es culpa tuya. "
@@ -71,6 +75,7 @@ _LINES = {
         "¡Pregúntame algo sobre el cuento, o sigamos leyendo!",
         not_said="No tengo una buena respuesta para eso. ¡Pregúntame de otra manera, o sigamos leyendo!",
         not_now="Ahora no puedo responder. ¡Sigamos leyendo, y pregúntame más tarde!",
+        one_by_one="¡Cuántas cosas buenas preguntas! Leamos primero un poco más.",
     ),
 }
 _OF_QUESTIONS = {
