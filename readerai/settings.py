@@ -74,6 +74,8 @@ DATABASES = {
         "ENGINE": "django_prometheus.db.backends.postgresql",
         # The pool hands out no connection that died with a PostgreSQL that was restarted.
         "CONN_HEALTH_CHECKS": True,
+        # PgBouncer may give each transaction another connection: a cursor on the server would be lost.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
 # psycopg's pool, per process; connections are opened on demand. 0 turns the pool off.
