@@ -4,6 +4,7 @@ They are made once, by a process of its own, from models of these resources that
 and kept beside this Python. The wheels are thrown away: they would bring along a pytest plugin.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -20,15 +21,16 @@ from tests.programs import print_path
 WHEELS = (
     "cloudcoil==0.6.0", "cloudcoil.models.keda==2.16.1.0", "cloudcoil.models.prometheus_operator==0.80.1.0",
 )  # fmt: skip
-KEPT = Path(sys.prefix) / "custom_resources.json"
 MEND = "the schemas of custom resources are missing: run `python -m tests.custom_resources`"
 PRINT_SCHEMAS = """
 import json
-from cloudcoil.models.keda.v1alpha1 import ScaledObject
+from cloudcoil.models.keda.v1alpha1 import ScaledObject, TriggerAuthentication
 from cloudcoil.models.prometheus_operator.v1 import PodMonitor, PrometheusRule, ServiceMonitor
-models = ScaledObject, PodMonitor, PrometheusRule, ServiceMonitor
+models = ScaledObject, TriggerAuthentication, PodMonitor, PrometheusRule, ServiceMonitor
 print(json.dumps({model.__name__: model.model_json_schema() for model in models}))
 """
+_MADE_BY = hashlib.sha256("".join((*WHEELS, PRINT_SCHEMAS)).encode()).hexdigest()[:8]
+KEPT = Path(sys.prefix) / f"custom_resources-{_MADE_BY}.json"
 
 
 def find() -> str | None:

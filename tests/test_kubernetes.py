@@ -15,7 +15,7 @@ import kubernetes_validate
 import pytest
 from celery.schedules import crontab
 
-from readerai import demo, processes
+from readerai import demo, processes, redis_roles
 from readerai.env import PROJECT
 from sessions import hub
 from tests import custom_resources, kubectl
@@ -249,14 +249,17 @@ def test_no_proxy_ends_a_socket_that_our_servers_keep(overlay):
     assert notes["alb.ingress.kubernetes.io/healthcheck-path"] == "/readyz"
 
 
+def with_components(folder: Path, *names: str) -> list[Manifest]:
+    """Return the manifests of an overlay, made in this folder, of the base and these components."""
+    base = os.path.relpath(K8S, folder)
+    lines = ["namespace: readerai", f"resources: [{base}/base]", "components:"]
+    lines += [f"  - {base}/components/{name}" for name in names]
+    (folder / "kustomization.yaml").write_text("\n".join(lines))
+    return kubectl.build(folder)
+
+
 def test_nginx_may_take_haproxys_place(tmp_path):
-    folder = tmp_path / "onprem"
-    folder.mkdir()
-    for name in ("settings.env", "kustomization.yaml"):
-        text = (K8S / "overlays" / "onprem" / name).read_text()
-        text = text.replace("components/ingress-haproxy", "components/ingress-nginx")
-        (folder / name).write_text(text.replace("../..", os.path.relpath(K8S, folder)))
-    [ingress] = of_kind(kubectl.build(folder), "Ingress").values()
+    [ingress] = of_kind(with_components(tmp_path, "ingress-nginx"), "Ingress").values()
     kubernetes_validate.validate(ingress, OLDEST, strict=True)
     notes = ingress["metadata"]["annotations"]
     assert int(notes["nginx.ingress.kubernetes.io/proxy-read-timeout"]) > hub._SILENCE_SECONDS
@@ -382,6 +385,18 @@ def test_keda_steers_as_the_base_does_and_adds_queues(built):
             queue = rules["targets"].pop("message_queue_depth", None)
             assert rules == base[deployment]
             assert (queue is not None) == (deployment != "websocket-server")
+
+
+def test_sqs_may_take_the_brokers_place(tmp_path):
+    with_sqs = with_components(tmp_path, "keda", "sqs")
+    for each in of_kind(with_sqs, "ScaledObject", "TriggerAuthentication").values():
+        custom_resources.validate(each)
+    asked = of_kind(with_sqs, "ScaledObject")
+    prefix = redis_roles.broker("sqs://")[1]["queue_name_prefix"]
+    for name, queue in {"llm-worker": "llm", "tts-worker": "tts"}.items():
+        [trigger] = [each for each in asked[name]["spec"]["triggers"] if each["type"] == "aws-sqs-queue"]
+        assert trigger["metadata"]["queueURL"].endswith(f"/{prefix}{queue}")
+        assert "message_queue_depth" not in str(asked[name])
 
 
 def test_web_servers_come_fast_and_go_slowly(built):
