@@ -16,11 +16,15 @@ from typing import Any
 
 import jsonschema
 
-from tests.programs import print_path
+from tests.programs import pip, print_path
 
 WHEELS = (
-    "cloudcoil==0.6.0", "cloudcoil.models.keda==2.16.1.0", "cloudcoil.models.prometheus_operator==0.80.1.0",
-)  # fmt: skip
+    "cloudcoil==0.6.0 --hash=sha256:91793dea2e86ad292af143c5d335ce2e5d27dfbe66fd4b945c2f069224cf7698",
+    "cloudcoil.models.keda==2.16.1.0 "
+    "--hash=sha256:9ec4a118def872b68216d9057ef386701b32fcb0ec2173f49c6214d309176b46",
+    "cloudcoil.models.prometheus_operator==0.80.1.0 "
+    "--hash=sha256:a139a60cc0114caace847a34275d7a7cd899ec2dad4120504d8e1cf6a8de0270",
+)
 MEND = "the schemas of custom resources are missing: run `python -m tests.custom_resources`"
 PRINT_SCHEMAS = """
 import json
@@ -43,19 +47,7 @@ def find() -> str | None:
 def install() -> None:
     """Try to make them; whether it worked is for `find` to say. The output goes to stderr."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--target",
-            folder,
-            *WHEELS,
-        ]
-        print(f"tests: {' '.join(command)}", file=sys.stderr)
-        if subprocess.run(command, stdout=sys.stderr).returncode:
+        if not pip("install", "--target", folder, wheels=WHEELS):
             return
         printed = subprocess.run(
             [sys.executable, "-c", PRINT_SCHEMAS],

