@@ -1,4 +1,4 @@
-"""The ASGI application: probes, then HTTP by Django and `/ws/` by Channels."""
+"""The ASGI application: probes and collectors, then HTTP by Django and `/ws/` by Channels."""
 
 import os
 import sys
@@ -23,6 +23,7 @@ from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
+from readerai.metrics_page import metrics_page  # noqa: E402
 from readerai.staff.urls import staff_sockets  # noqa: E402
 from sessions import limits, metrics  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
@@ -53,6 +54,8 @@ class Application:
             tell_of_this_process()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
+        elif scope["type"] == "http" and scope["path"] == "/metrics":
+            await metrics_page(scope, receive, send)
         elif scope["type"] == "websocket" and not self._takes_sockets():
             await refuse_handshake(scope, receive, send)
         else:

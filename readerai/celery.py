@@ -11,6 +11,8 @@ from celery.signals import beat_init, celeryd_after_setup, worker_init
 from kombu import Connection
 from kombu.transport import redis as redis_transport
 
+from readerai.liveness import WatchedWorker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readerai.settings")
 
 
@@ -70,6 +72,7 @@ def refuse_evicting_redis(**_: object) -> None:
 app = Celery("readerai", amqp=QuickAmqp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(WatchedWorker)
 
 
 @celeryd_after_setup.connect

@@ -12,12 +12,20 @@ STATE_SCHEMES = (*redis_url.SERVER_SCHEMES, *redis_url.SENTINEL_SCHEMES, *redis_
 # After so long without a word from a server a job fails, so that a child is told.
 _SECONDS = 5
 _PATIENCE = {"socket_connect_timeout": _SECONDS, "socket_timeout": _SECONDS}
+# SQS knows queues by their names in an account and region. A job whose worker died is given to another after
+# `visibility_timeout`, and the ledger of questions is quicker than that; no job takes as long.
+_SQS = {
+    "queue_name_prefix": "readerai-",
+    "visibility_timeout": 600,
+    "wait_time_seconds": 10,
+    "polling_interval": 0.1,
+}
 
 
 def broker(url: str) -> tuple[str, dict[str, Any]]:
     """Return Celery's broker URL and its transport's options."""
     if urlsplit(url).scheme not in SCHEMES:
-        return url, {}
+        return url, _SQS
     address = redis_url.parse(url)
     if address.kind == "server":
         return url, _PATIENCE

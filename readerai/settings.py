@@ -7,6 +7,7 @@ pages together.
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from celery.schedules import crontab
@@ -74,6 +75,8 @@ DATABASES = {
         "ENGINE": "django_prometheus.db.backends.postgresql",
         # The pool hands out no connection that died with a PostgreSQL that was restarted.
         "CONN_HEALTH_CHECKS": True,
+        # PgBouncer may give each transaction another connection: a cursor on the server would be lost.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
 # psycopg's pool, per process; connections are opened on demand. 0 turns the pool off.
@@ -244,6 +247,8 @@ CELERY_BEAT_SCHEDULE = {
 # The `llm` worker serves its metrics over HTTP, for whoever may reach this address; 0: it does not.
 WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", 0, low=0, high=65535)
 WORKER_METRICS_HOST = env.text("WORKER_METRICS_HOST", "127.0.0.1")
+# A file that workers touch while they take jobs, and beat while it sends them; empty: none.
+ALIVE_FILE = env.text("ALIVE_FILE", "")
 
 # --- Django ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -334,8 +339,25 @@ MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio;
 MEDIA_ORIGIN = env.url("MEDIA_ORIGIN", "", schemes=["https", "http"])  # from where browsers get what is in it
 env.needs("MEDIA_BUCKET", "MEDIA_ORIGIN")
 env.needs("MEDIA_ORIGIN", "MEDIA_BUCKET")
+MEDIA_CDN = env.flag("MEDIA_CDN", False)  # a CDN stands there, in front of the bucket
+# With which CloudFront's addresses are signed, the key as PEM; empty: they are not.
+MEDIA_CDN_KEY_ID = env.text("MEDIA_CDN_KEY_ID", "")
+MEDIA_CDN_KEY = env.text("MEDIA_CDN_KEY", "")
+env.needs("MEDIA_CDN", "MEDIA_ORIGIN")
+env.needs("MEDIA_CDN_KEY_ID", "MEDIA_CDN", "MEDIA_CDN_KEY")
+env.needs("MEDIA_CDN_KEY", "MEDIA_CDN_KEY_ID")
+MEDIA_ADDRESS_SECONDS = 3600  # for which a signed address holds
 STORAGES = {
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
+    "default": {
+        "BACKEND": "readerai.media_bucket.MediaBucket",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "custom_domain": urlsplit(MEDIA_ORIGIN).netloc if MEDIA_CDN else None,
+            "cloudfront_key_id": MEDIA_CDN_KEY_ID or None,
+            "cloudfront_key": MEDIA_CDN_KEY.encode() or None,
+            "querystring_expire": MEDIA_ADDRESS_SECONDS,
+        },
+    }
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

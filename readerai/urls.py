@@ -9,5 +9,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("sessions.urls")),
     path("", include("tutoring.urls")),
-    path("", include("django_prometheus.urls")),
 ]

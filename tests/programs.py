@@ -1,8 +1,11 @@
 """Programs that tests need and that may have to be installed first."""
 
 import os
+import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 
 def print_path(
@@ -21,3 +24,14 @@ def print_path(
         return 1
     print(path)
     return 0
+
+
+def pip(command: str, *options: str, wheels: Iterable[str]) -> bool:
+    """Let pip `install` or `download` wheels, named with version and hash, alone; tell whether it did."""
+    with tempfile.TemporaryDirectory() as folder:
+        named = Path(folder) / "wheels.txt"
+        named.write_text("\n".join(wheels))
+        words = [command, "--quiet", "--no-deps", "--require-hashes", "--requirement", str(named), *options]
+        print(f"tests: pip {' '.join(words)}", file=sys.stderr)
+        done = subprocess.run([sys.executable, "-m", "pip", *words], stdout=sys.stderr)
+        return done.returncode == 0

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import subprocess
+import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -139,6 +140,7 @@ def story(sessions_of_children, tmp_path_factory) -> Iterator[dict[str, Child]]:
             "ANSWER_SECONDS": "25",
             "ANSWER_LEASE_SECONDS": "2",
             "WORKER_METRICS_PORT": str(free_port()),
+            "ALIVE_FILE": str(folder / "alive"),
         }.items():
             environment.setenv(name, value)
         first = Worker(folder / "first.log")
@@ -236,3 +238,12 @@ def test_the_worker_that_lives_tells_what_it_answered_and_that_its_model_hung(st
     assert 'answers_total{outcome="answered",source="offline"} 1.0' in told
     assert 'llm_failures_total{kind="too_slow",provider="1"} 1.0' in told
     assert "llm_failovers_total 1.0" in told
+
+
+def test_the_worker_that_lives_says_that_it_takes_jobs(story):
+    alive = Path(os.environ["ALIVE_FILE"])
+    alive.unlink()
+    deadline = time.monotonic() + 30
+    while not alive.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -85,7 +85,6 @@ ROWS = [
     # The name is the hash of the sound: whoever has it has heard it, and a CDN may keep it.
     Row("narration-audio", "yyyyyyyyy", lambda world: [world.audio]),
     Row("answer-audio", "yyyyyyyyy", lambda world: [world.said]),
-    Row("prometheus-django-metrics", "ooooooooo"),  # counts only; the proxy keeps it inside
     # --- The admin, whatever is in it ---------------------------------------------------------
     Row("admin:login", "ooo-----o"),
     Row("admin:logout", "---------"),  # by POST only

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from celery import Task
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
 from django.utils.http import parse_etags
@@ -103,21 +104,24 @@ def narration_audio(request: HttpRequest, name: str) -> HttpResponse:
 
     No database, no sign-in: the name is a hash of the text or of the sound, and a CDN may keep the answer.
     """
-    return _audio(request, files.FOLDER, name, "public, max-age=31536000, immutable")
+    return _audio(request, files.FOLDER, name)
 
 
 @require_safe
 def answer_audio(request: HttpRequest, name: str) -> HttpResponse:
     """Send the audio of a sentence of an answer, likewise; nobody but the child's own browser keeps it."""
-    return _audio(request, files.ANSWERS, name, "private, max-age=3600, immutable")
+    return _audio(request, files.ANSWERS, name)
 
 
-def _audio(request: HttpRequest, folder: str, name: str, cache: str) -> HttpResponse:
+def _audio(request: HttpRequest, folder: str, name: str) -> HttpResponse:
     stored = folder + name
     try:
         path = default_storage.path(stored)
     except NotImplementedError:  # the storage is elsewhere and has addresses of its own
-        return HttpResponseRedirect(default_storage.url(stored))
+        elsewhere = HttpResponseRedirect(default_storage.url(stored))
+        # The same address until it is about to expire: the browser has kept what is there.
+        elsewhere["Cache-Control"] = f"private, max-age={settings.MEDIA_ADDRESS_SECONDS * 3 // 4}"
+        return elsewhere
     try:
         audio = Path(path).read_bytes()  # a page is some 200 KB
     except FileNotFoundError:
@@ -128,7 +132,7 @@ def _audio(request: HttpRequest, folder: str, name: str, cache: str) -> HttpResp
     else:
         response = _whole_or_part(request, audio, etag, _TYPES[Path(name).suffix])
     response["ETag"] = etag
-    response["Cache-Control"] = cache
+    response["Cache-Control"] = files.cache_control(stored)
     return response
 
 

@@ -12,6 +12,13 @@ FOLDER = "narration/"  # pages, words, phrases: nothing of a child
 ANSWERS = "answers/"  # sentences of answers: erased with the child, and after ANSWER_AUDIO_DAYS
 
 
+def cache_control(name: str) -> str:
+    """Return who may keep a file, and for how long: what is under a name never changes."""
+    if name.startswith(FOLDER):
+        return "public, max-age=31536000, immutable"
+    return "private, max-age=3600, immutable"  # nobody but the child's own browser
+
+
 def put(name: str, data: bytes) -> None:
     """Store a file under a name, instead of what is there. Raises SpeechError when the storage fails."""
     try:
