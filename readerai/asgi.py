@@ -17,7 +17,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from readerai import daphne_server  # noqa: E402
+from readerai import daphne_server, queues  # noqa: E402
 from readerai.bounded_body import bounded  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
@@ -51,6 +51,7 @@ class Application:
             drain_before_stopping()
             keep_collections_short()
             tell_of_this_process()
+            queues.keep_telling()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
         elif scope["type"] == "websocket" and not self._takes_sockets():

@@ -90,6 +90,7 @@ async def wake(session_id: str, published: Published) -> None:
         return
     event = {
         "type": "wake", "owner": published.owner, "seq": published.seq, "message": published.message,
+        "at": time.time(),
     }  # fmt: skip
     try:
         await _send(published.server, event)
@@ -230,6 +231,7 @@ class Hub:
         match event["type"]:
             case "wake" if socket:
                 socket.offer(event["seq"], event["message"])
+                metrics.WAKE_LAG.observe(max(0.0, time.time() - event["at"]))
                 self.followed.said(socket.session_id, event["message"])
             case "evict" if socket:
                 socket.succeeded()
