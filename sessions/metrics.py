@@ -100,5 +100,6 @@ def count_close(code: int) -> None:
 
 def drain(remaining: Callable[[], int]) -> None:
     """Tell of the drain that begins now; `remaining` says how many sockets it still has."""
+    _TARGET.set(0)  # there is no room any more
     DRAINING.set(1)
     DRAIN_REMAINING.set_function(remaining)
