@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -23,6 +23,7 @@ from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
+from readerai.request_ids import identified  # noqa: E402
 from readerai.staff.urls import staff_sockets  # noqa: E402
 from sessions import limits, metrics  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
@@ -69,7 +70,8 @@ class Application:
 
 
 async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    await bounded(django_application, scope, receive, send, max_bytes=settings.MAX_REQUEST_BYTES)
+    application = partial(bounded, django_application, max_bytes=settings.MAX_REQUEST_BYTES)
+    await identified(application, scope, receive, send)
 
 
 async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:

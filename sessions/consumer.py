@@ -20,7 +20,7 @@ from django.db import DatabaseError
 from django.dispatch import Signal
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, limits, metrics, protocol, tickets
+from sessions import checkpoint, limits, log_context, metrics, protocol, tickets
 from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
@@ -76,6 +76,7 @@ class ReadingConsumer(AsyncConsumer):
         metrics.connections().inc()
         self._send = send
         self.session_id = str(scope["url_route"]["kwargs"]["session_id"])
+        log_context.session_id.set(self.session_id)
         try:
             with metrics.HANDSHAKES.track_inprogress():
                 await receive()  # websocket.connect

@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -137,9 +138,9 @@ class Hub:
                 rescue_questions: _RESCUE_MS,
             }
             self._tasks = [
-                asyncio.create_task(self._receive(channel), name="hub-receive"),
+                _start(self._receive(channel), "receive"),
                 *(
-                    asyncio.create_task(self._repeat(work, milliseconds), name=f"hub-{work.__name__}")
+                    _start(self._repeat(work, milliseconds), work.__name__)
                     for work, milliseconds in every.items()
                 ),
             ]
@@ -256,6 +257,11 @@ class Hub:
                 logger.warning("%s: Redis cannot be reached (%s); trying again", work.__name__, error)
             except Exception:  # nor may one session stop the writing for all
                 logger.exception("%s failed; trying again", work.__name__)
+
+
+def _start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """Begin a task of all sockets: it takes over nothing of the first one's, such as its id in the log."""
+    return asyncio.create_task(work, name=f"hub-{name}", context=Context())
 
 
 def paused(yes: bool) -> protocol.ClassPaused:
