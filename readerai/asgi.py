@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -17,13 +17,14 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from readerai import daphne_server  # noqa: E402
+from readerai import daphne_server, queues  # noqa: E402
 from readerai.bounded_body import bounded  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
 from readerai.drain import drain_before_stopping, refuse_handshake  # noqa: E402
 from readerai.health import Health  # noqa: E402
 from readerai.metrics_page import metrics_page  # noqa: E402
+from readerai.request_ids import identified  # noqa: E402
 from readerai.staff.urls import staff_sockets  # noqa: E402
 from sessions import limits, metrics  # noqa: E402
 from sessions.drain import drain_of_this_loop  # noqa: E402
@@ -52,6 +53,7 @@ class Application:
             drain_before_stopping()
             keep_collections_short()
             tell_of_this_process()
+            queues.keep_telling()
         if scope["type"] == "http" and self._health.knows(scope["path"]):
             await self._health(scope, send)
         elif scope["type"] == "http" and scope["path"] == "/metrics":
@@ -71,7 +73,8 @@ class Application:
 
 
 async def _http(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    await bounded(django_application, scope, receive, send, max_bytes=settings.MAX_REQUEST_BYTES)
+    application = partial(bounded, django_application, max_bytes=settings.MAX_REQUEST_BYTES)
+    await identified(application, scope, receive, send)
 
 
 async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -376,14 +376,22 @@ LOGGING = {
         "line": {
             "()": "readerai.log_filters.WithoutRows",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "readerai.log_json.JsonLines"},
     },
     "filters": {
         "one_line_per_outage": {"()": "readerai.log_filters.OneLinePerOutage"},
         "no_badge": {"()": "readerai.log_filters.NoBadge"},
         "no_line_for_bad_text": {"()": "readerai.log_filters.NoLineForBadText"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_badge"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            # For people, or one JSON object a line.
+            "formatter": env.choice("LOG_FORMAT", "line", ["line", "json"]),
+            "filters": ["no_badge"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     # At DEBUG these print what they send and compute, which is what a child asked and was told.
     "loggers": {
@@ -411,6 +419,8 @@ LOGGING = {
         "fpdf.svg": {"level": "ERROR"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # It would write lines of its own form.
+        "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.error": {"filters": ["no_line_for_bad_text"]},
         "asyncio": {"filters": ["no_line_for_bad_text"]},
         # These try again every second while a Redis is away.

@@ -20,7 +20,7 @@ from django.db import DatabaseError
 from django.dispatch import Signal
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, limits, metrics, protocol, tickets
+from sessions import checkpoint, limits, log_context, metrics, protocol, tickets
 from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10  # a socket that says nothing for so long is closed
 ELSEWHERE_MS = 1_000  # who says HELLO to a server that goes away is to come back after so long
+_BROKEN = 1006  # no goodbye was heard
 MAX_BAD_FRAMES = 20  # then the socket is closed: this is no client of ours
 
 _CODECS = {
@@ -72,17 +73,19 @@ class ReadingConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve the socket until it is closed by either side, or the server cancels us."""
-        metrics.SOCKETS.inc()
+        metrics.connections().inc()
         self._send = send
         self.session_id = str(scope["url_route"]["kwargs"]["session_id"])
+        log_context.session_id.set(self.session_id)
         try:
-            await receive()  # websocket.connect
-            if await self._accept(scope):
+            with metrics.HANDSHAKES.track_inprogress():
+                await receive()  # websocket.connect
+                accepted = await self._accept(scope)
                 async with asyncio.timeout(HELLO_SECONDS):
-                    while self._delivery is None:
+                    while accepted and self._delivery is None:
                         await self._frame(await receive())
-                while True:
-                    await self._frame(await receive())
+            while accepted:
+                await self._frame(await receive())
         except TimeoutError:
             await self._close(CloseCode.NO_HELLO)
         except _Closed:
@@ -91,7 +94,7 @@ class ReadingConsumer(AsyncConsumer):
             logger.warning("session %s: cannot be served now: %s", self.session_id, type(error).__name__)
             await self._close(CloseCode.UNAVAILABLE)
         finally:
-            metrics.SOCKETS.dec()
+            metrics.connections().dec()
             # Also when the server cancels us (daphne does so on SIGTERM): the place must be kept.
             await asyncio.shield(self._leave())
 
@@ -119,7 +122,7 @@ class ReadingConsumer(AsyncConsumer):
         return True
 
     async def _leave(self) -> None:
-        self._closed = True
+        self._ends(_BROKEN)
         if self._delivery is not None:
             self._delivery.stop()
         if self._hub is not None:
@@ -132,10 +135,17 @@ class ReadingConsumer(AsyncConsumer):
         self._delivery = None  # it refers to us: the collector would have to find both
 
     async def _close(self, code: CloseCode, reason: str = "") -> None:
-        if not self._closed:
-            self._closed = True
+        if self._ends(code):
             with contextlib.suppress(_Closed):
                 await self._transmit({"type": "websocket.close", "code": int(code), "reason": reason})
+
+    def _ends(self, code: int) -> bool:
+        """Note and count that the socket ends; False: it has ended before."""
+        if self._closed:
+            return False
+        self._closed = True
+        metrics.count_close(code)
+        return True
 
     # --- Frames from the client -------------------------------------------------------------
     def _take(self, frame: str | bytes) -> bool:
@@ -157,7 +167,7 @@ class ReadingConsumer(AsyncConsumer):
 
     async def _frame(self, event: dict[str, Any]) -> None:
         if event["type"] == "websocket.disconnect":
-            self._closed = True
+            self._ends(event.get("code") or _BROKEN)
             raise _Closed
         self.heard_at = time.monotonic()
         try:
@@ -235,6 +245,7 @@ class ReadingConsumer(AsyncConsumer):
     async def _hello(self, hello: protocol.HelloPayload) -> None:
         if self._delivery is not None:
             raise BadFrame("hello_twice", "HELLO was said already on this socket")
+        begun = time.perf_counter()
         hub = await get_hub()
         if drain_of_this_loop().begun:
             await self.let_go(ELSEWHERE_MS)
@@ -254,6 +265,7 @@ class ReadingConsumer(AsyncConsumer):
         resting = self.classroom_id in hub.paused
         await self._emit(restored.message(self.owner, class_paused=resting))
         self._delivery = Delivery(self.session_id, restored.last_seq, self._emit, self._too_slow)
+        metrics.count_resume(restored.outcome, time.perf_counter() - begun)
         if (self.classroom_id in hub.paused) != resting:
             self.tell(paused(not resting))
         if self._early:
@@ -354,5 +366,5 @@ class ReadingConsumer(AsyncConsumer):
         try:
             await self._send(event)
         except Exception:  # the peer has gone; servers differ in what they raise
-            self._closed = True
+            self._ends(_BROKEN)
             raise _Closed from None

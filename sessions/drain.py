@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from redis.exceptions import RedisError
 
+from sessions import metrics
 from sessions.hub import Hub, Socket, hub_of_this_loop
 from sessions.live import store
 
@@ -93,6 +94,7 @@ class _LettingGo:
         self._end = self._begun + seconds
         self._here = dict(hub.sockets)  # by owner; whom we have not let go of yet
         self._closing: list[asyncio.Task[None]] = []
+        metrics.drain(lambda: len(self._here))
 
     async def run(self) -> None:
         """Let go of everybody."""

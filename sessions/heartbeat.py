@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import os
-import socket
 
 import msgspec
 import psutil
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from sessions import metrics
 from sessions.background import in_background
 from sessions.drain import drain_of_this_loop
 from sessions.hub import hub_of_this_loop
@@ -56,6 +55,7 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
 def tell_of_this_process() -> None:
     """Tell again and again from now on; call it in the event loop that serves the sockets."""
+    metrics.serve_sockets(settings.WEB_CONNECTIONS_TARGET)
     in_background(_keep_telling())
 
 
@@ -73,7 +73,7 @@ async def tell(memory_alone: int) -> None:
     """Tell once. Raises RedisError."""
     hub = hub_of_this_loop()
     beat = Heartbeat(
-        name=f"{socket.gethostname()}:{os.getpid()}",
+        name=metrics.server_name(),
         channel=hub.channel if hub else "",
         sockets=len(hub.sockets) if hub else 0,
         target=settings.WEB_CONNECTIONS_TARGET,
@@ -96,6 +96,7 @@ async def _keep_telling() -> None:
         hub = hub_of_this_loop()
         if not hub or not hub.sockets:
             memory_alone = memory()
+            metrics.MEMORY_ALONE.set(memory_alone)
         try:
             await tell(memory_alone)
         except (RedisError, OSError) as error:

@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -90,6 +91,7 @@ async def wake(session_id: str, published: Published) -> None:
         return
     event = {
         "type": "wake", "owner": published.owner, "seq": published.seq, "message": published.message,
+        "at": time.time(),
     }  # fmt: skip
     try:
         await _send(published.server, event)
@@ -136,9 +138,9 @@ class Hub:
                 rescue_questions: _RESCUE_MS,
             }
             self._tasks = [
-                asyncio.create_task(self._receive(channel), name="hub-receive"),
+                _start(self._receive(channel), "receive"),
                 *(
-                    asyncio.create_task(self._repeat(work, milliseconds), name=f"hub-{work.__name__}")
+                    _start(self._repeat(work, milliseconds), work.__name__)
                     for work, milliseconds in every.items()
                 ),
             ]
@@ -230,6 +232,7 @@ class Hub:
         match event["type"]:
             case "wake" if socket:
                 socket.offer(event["seq"], event["message"])
+                metrics.WAKE_LAG.observe(max(0.0, time.time() - event["at"]))
                 self.followed.said(socket.session_id, event["message"])
             case "evict" if socket:
                 socket.succeeded()
@@ -254,6 +257,11 @@ class Hub:
                 logger.warning("%s: Redis cannot be reached (%s); trying again", work.__name__, error)
             except Exception:  # nor may one session stop the writing for all
                 logger.exception("%s failed; trying again", work.__name__)
+
+
+def _start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """Begin a task of all sockets: it takes over nothing of the first one's, such as its id in the log."""
+    return asyncio.create_task(work, name=f"hub-{name}", context=Context())
 
 
 def paused(yes: bool) -> protocol.ClassPaused:

@@ -8,6 +8,7 @@ say where they are once a second do not make one burst.
 import asyncio
 from collections.abc import Callable
 
+from sessions import metrics
 from sessions.live import store
 from sessions.live.records import LiveError, LiveProgress
 
@@ -26,11 +27,13 @@ class PositionWriter:
         self._waiting: tuple[dict[str, LiveProgress], ...] = tuple({} for _ in range(turns))
         self._next: dict[str, LiveProgress] = {}  # what the next write takes
         self._on_way: dict[str, LiveProgress] = {}  # what the write that is under way has taken
+        self._told = 0  # since the last write: they are counted by the batch
         self._turn = 0
         self._writing: asyncio.Task[None] | None = None
 
     def put(self, progress: LiveProgress) -> None:
         """Keep a socket's newest position until its turn comes."""
+        self._told += 1
         self._place(progress.owner)[progress.owner] = progress
 
     async def flush(self, owner: str) -> None:
@@ -82,6 +85,9 @@ class PositionWriter:
             raise
         finally:
             self._on_way = {}
+            metrics.TOLD.inc(self._told)
+            self._told = 0
+        metrics.WRITTEN.inc(len(batch))
         for progress, result in zip(batch.values(), results, strict=True):
             self._written(progress, result)
 

@@ -7,6 +7,7 @@ at the same time. So nothing depends on the broker's keeping a job, nor on any o
 import asyncio
 import logging
 
+from sessions import metrics
 from sessions.live import ledger
 from sessions.live.records import Verdict
 from sessions.signals import question_asked, question_expired
@@ -18,6 +19,7 @@ async def rescue_questions() -> None:
     """Look at the questions that are due. Raises RedisError."""
     for due in await ledger.look():
         logger.info("question %s of session %s: %s", due.id, due.session_id, due.verdict.value)
+        metrics.RESCUED.labels(due.verdict.value).inc()
         signal = question_asked if due.verdict is Verdict.OPEN else question_expired
         # Receivers may block (a broker, Redis): a thread of their own.
         await asyncio.to_thread(signal.send, rescue_questions, session_id=due.session_id, question_id=due.id)

@@ -1,9 +1,11 @@
-"""What this process would tell at /metrics."""
+"""What this process would tell at /metrics, and what a server tells there."""
 
 import time
+import urllib.request
 from collections.abc import Callable
 
 from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
 
 
 class Growth:
@@ -27,3 +29,14 @@ def until(true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.005)
+
+
+def scraped(url: str) -> dict[str, float]:
+    """Return what a server tells: by name, and by name and label's value where there is one label."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=5) as page:
+        families = text_string_to_metric_families(page.read().decode())
+    return {
+        " ".join((sample.name, *sample.labels.values())): sample.value
+        for family in families
+        for sample in family.samples
+    }

@@ -4,9 +4,7 @@ import socket
 import urllib.request
 
 import pytest
-from prometheus_client.metrics import MetricWrapperBase
 
-from readerai import env
 from readerai.services import free_port
 from tests import test_answering as story
 from tests.samples import Growth, until
@@ -148,16 +146,6 @@ def test_a_taken_port_is_told_and_children_are_answered_all_the_same(settings, c
         settings.WORKER_METRICS_PORT = taken.getsockname()[1]
         metrics.serve()
     assert f"no metrics on port {settings.WORKER_METRICS_PORT}: Address already in use" in caplog.text
-
-
-def test_operators_find_every_metric_in_the_documentation():
-    page = (env.PROJECT / "docs" / "operations.md").read_text()
-    told = [each for each in vars(metrics).values() if isinstance(each, MetricWrapperBase)]
-    assert len(told) > 10
-    for metric in told:
-        [described] = metric.describe()
-        name = f"{described.name}_total" if described.type == "counter" else described.name
-        assert f"`{name}" in page, name
 
 
 def test_what_goes_no_further_is_counted_by_what_it_holds(llm, reading):

@@ -22,6 +22,7 @@ from sessions.live import store, worker
 from sessions.live.blocking import run
 from sessions.live.connection import close
 from sessions.live.records import LiveProgress
+from tests.samples import Growth
 from tests.servers import COMMANDS, Server
 from tests.sockets import Tablet, connect, cookie_of
 from tests.test_consumer import ADA, complete, question, until
@@ -240,6 +241,17 @@ async def test_they_are_let_go_in_step_however_many_they_are(children):
     assert all(seat.let_go_at >= begun + place * gap for place, seat in enumerate(seats))
     assert all(seat.back_at > begun + 1.9 for seat in seats)
     assert not hub.sockets
+    await hub.stop()
+
+
+async def test_how_many_are_not_let_go_of_yet_is_told():
+    remaining = Growth("websocket_drain_remaining")
+    hub = await get_hub()
+    seats = [Seat(hub) for _ in range(3)]
+    draining = drain_of_this_loop().begin(1)
+    assert remaining() == len(seats)
+    await draining
+    assert remaining() == 0
     await hub.stop()
 
 

@@ -10,6 +10,7 @@ from sessions import protocol
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import Seed
+from tests.samples import Growth
 
 WORDS = 200
 
@@ -94,6 +95,14 @@ def test_a_worker_that_lives_keeps_its_question(session_id, question_id, setting
     with worker.claimed(session_id, question_id) as third:
         assert third.attempt == 2
         assert worker.publish(question, sentence(question_id, 0)) is None
+
+
+def test_a_worker_tells_how_long_it_has_had_its_oldest_question(session_id, question_id):
+    oldest = Growth("answer_oldest_lease_seconds")
+    with worker.claimed(session_id, question_id):
+        before = oldest()
+        assert 0 < before < oldest()
+    assert oldest() == 0
 
 
 def test_a_question_that_nobody_answers_is_ended_once(session_id, question_id):

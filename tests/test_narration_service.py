@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions.models import Book, Page
 from sessions.recent import Recent
 from sessions.words import split
+from tests.samples import Growth
 from tests.scripted_speech import ScriptedSpeech
 from tests.setting_up import flush_redis
 from tests.test_timing import assert_contract
@@ -287,3 +288,11 @@ def test_an_answers_voice_is_no_other_texts_and_is_forgotten_whole(db, media, cl
             service.speak_answer(TEXT, "en")
             service.write_rows()
             assert Narration.objects.count() == 2
+
+
+def test_how_much_was_voiced_is_counted_and_how_long_it_took():
+    audio = Growth("tts_audio_seconds_total", kind="page")
+    took = Growth("tts_engine_seconds_total", kind="page")
+    recording = service.record("Mira saw an owl.", "en")
+    assert audio() == pytest.approx(recording.duration_ms / 1000)
+    assert took() > 0

@@ -60,6 +60,10 @@ _HEARD = Histogram(
     "From the question until the child had heard its answer or enough of it, by its tablet.",
     buckets=(2, 5, 7, 10, 15, 20, 30, 45, 60, 120, 300),
 )
+_SPEECH_AUDIO = Counter(
+    "tts_audio_seconds", "Seconds of speech that were voiced: of pages, and at once for who waits.", ["kind"]
+)
+_SPEECH_TIME = Counter("tts_engine_seconds", "Seconds that voicing them took.", ["kind"])
 _ANSWERS = Counter("answers", "Questions that ended, by how and by who answered.", ["outcome", "source"])
 
 
@@ -92,6 +96,12 @@ def count_answer(
         _FIRST_AUDIO.labels(source).observe(first_audio_ms / 1000)
     if outcome == "answered":
         _COMPLETE.labels(source).observe(complete_ms / 1000)
+
+
+def count_speech(kind: str, audio_ms: int, seconds: float) -> None:
+    """Count speech so long that was voiced within so many seconds; `kind` is page or at_once."""
+    _SPEECH_AUDIO.labels(kind).inc(audio_ms / 1000)
+    _SPEECH_TIME.labels(kind).inc(seconds)
 
 
 def count_heard(after_ms: int) -> None:

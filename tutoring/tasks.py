@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from redis.exceptions import RedisError
 
+from sessions import log_context
 from sessions.models import Book
 from sessions.shelf import book_text
 from tutoring import answering, flags, hearing, metrics, turns, tutors, word_help
@@ -68,7 +69,8 @@ def narrate_book(book_id: int, number: int = 1) -> None:
 @shared_task
 def answer_question(session_id: str, question_id: str) -> None:
     """Answer one question. Safe to run any number of times: only one run can claim it."""
-    answering.answer_question(session_id, question_id)
+    with log_context.serving(session_id):
+        answering.answer_question(session_id, question_id)
 
 
 @shared_task

@@ -1,9 +1,8 @@
 """What is known of servers, queues, answers, Redis and PostgreSQL at this moment."""
 
 import time
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,12 +11,11 @@ from django.db import connection, models
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from readerai import redis_roles
+from readerai import queues as broker_queues
 from sessions import redis_clients
 from sessions.live.blocking import run
 from tutoring.models import Question
 
-QUEUES = ("llm", "tts")
 ANSWERS_OF = timedelta(minutes=10)
 _SECONDS = 2  # a server that takes longer is as good as away
 
@@ -68,20 +66,7 @@ def answers(user: User) -> Answers:
 
 def queues() -> dict[str, int | None]:
     """Return how many jobs wait in each queue; None where the broker cannot tell."""
-    if not settings.BROKER_URL.startswith(tuple(f"{scheme}://" for scheme in redis_roles.SCHEMES)):
-        return dict.fromkeys(QUEUES)
-    try:
-        return dict(zip(QUEUES, run(_lengths(QUEUES)), strict=True))
-    except RedisError:
-        return dict.fromkeys(QUEUES)
-
-
-async def _lengths(names: Sequence[str]) -> list[int]:
-    broker: Any = redis_clients.connect(settings.BROKER_URL, connections=1, seconds=_SECONDS)
-    try:
-        return [await broker.llen(name) for name in names]
-    finally:
-        await broker.aclose()
+    return run(broker_queues.depths()) or dict.fromkeys(broker_queues.NAMES)
 
 
 def redis_health() -> list[RedisHealth]:

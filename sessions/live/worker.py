@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
-from sessions import protocol
+from sessions import metrics, protocol
 from sessions.hub import wake
 from sessions.live import ledger
 from sessions.live.blocking import run, start
@@ -32,6 +32,8 @@ _RENEWALS_PER_LEASE = 3
 
 Result = TypeVar("Result")
 
+_held_since: dict[str, float] = {}  # by token; on the monotonic clock
+
 
 @contextmanager
 def claimed(session_id: str, question_id: str) -> Iterator[LiveQuestion | None]:
@@ -45,10 +47,20 @@ def claimed(session_id: str, question_id: str) -> Iterator[LiveQuestion | None]:
         yield None
         return
     renewing = start(_renew(question))
+    _held_since[token] = time.monotonic()
     try:
         yield question
     finally:
         renewing.cancel()
+        del _held_since[token]
+
+
+def _oldest_lease_seconds() -> float:
+    moment = time.monotonic()
+    return moment - min(list(_held_since.values()), default=moment)  # threads change it meanwhile
+
+
+metrics.OLDEST_LEASE.set_function(_oldest_lease_seconds)
 
 
 def publish(question: LiveQuestion, message: protocol.DurableMessage) -> int | None:

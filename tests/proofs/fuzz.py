@@ -38,7 +38,7 @@ _WITHIN_SECONDS = 15  # everything of it must be gone
 def gauge(port: int, name: str) -> int:
     """Return a gauge of the server on a loopback port."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
-        found = re.search(rf"^{name} (\S+)$", page.read().decode(), re.MULTILINE)
+        found = re.search(rf"^{name}(?:\{{.*\}})? (\S+)$", page.read().decode(), re.MULTILINE)
     assert found, f"no gauge {name}"
     return int(float(found[1]))
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django import db
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from sessions.words import split
+from tutoring import metrics
 from tutoring.later import Later
 from tutoring.models import Narration
 from tutoring.narration import files, known
@@ -155,7 +156,7 @@ def has_file(narration: Narration) -> bool:
 
 def record(text: str, language: str) -> Recording:
     """Voice a page's text in the configured engine, without keeping it. Raises SpeechError."""
-    return compose(text, language, _engine())
+    return _counted("page", compose, text, language)
 
 
 def keep(key: str, language: str, recording: Recording, *, replace: bool = False) -> Narration:
@@ -180,8 +181,17 @@ def keep(key: str, language: str, recording: Recording, *, replace: bool = False
 def _at_once(key: str, text: str, language: str, folder: str) -> Spoken:
     if (made := known.get(key)) is not None and files.exists(_file_of(made)):
         return made
-    recording = compose_at_once(text, language, _engine())
+    recording = _counted("at_once", compose_at_once, text, language)
     return spoken(_keep_later(key, language, recording, "flac", folder))
+
+
+def _counted(
+    kind: str, composing: Callable[[str, str, Engine], Recording], text: str, language: str
+) -> Recording:
+    begun = time.perf_counter()
+    recording = composing(text, language, _engine())
+    metrics.count_speech(kind, recording.duration_ms, time.perf_counter() - begun)
+    return recording
 
 
 def _keep_later(
