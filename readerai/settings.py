@@ -419,8 +419,11 @@ LOGGING = {
         "fpdf.svg": {"level": "ERROR"},
         # Whoever scans addresses would fill the log with a traceback each; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # It would write lines of its own form.
+        # With DEBUG=1 it would say everything twice.
+        "django": {"handlers": [], "propagate": True},
+        # It has a form of its own, and a line for each request, with the address: a teacher's search.
         "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},
         "uvicorn.error": {"filters": ["no_line_for_bad_text"]},
         "asyncio": {"filters": ["no_line_for_bad_text"]},
         # These try again every second while a Redis is away.

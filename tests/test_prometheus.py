@@ -106,6 +106,10 @@ def test_promtool_finds_nothing_wrong_with_the_rules():
     assert "SUCCESS" in ask("check", "rules", "--lint=all", "--lint-fatal", RULES)
 
 
+def test_promtool_finds_nothing_wrong_with_the_example():
+    assert "SUCCESS" in ask("check", "config", "--lint-fatal", RULES.with_name("prometheus.yml"))
+
+
 def test_operators_find_the_names_they_were_promised():
     assert {rule["record"] for rule in rules() if "record" in rule} >= PROMISED
 
