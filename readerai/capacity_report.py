@@ -170,9 +170,9 @@ def _costs(found: Plan) -> Iterator[str]:
     yield from _table(["region", *heads], rows)
     yield ""
     yield (
-        "All servers run all the time, and each web server and worker is paid as a whole core, though it asks "
-        "for less. `entry` is the load balancer and the cluster, `machines` all up to "
-        "there; `traffic` is the sound from the CDN and the sockets, `model` the answers of a hosted model."
+        "All servers run all the time, and each web server and worker is paid as a whole core, though it "
+        "asks for less. `entry` is the load balancer and the cluster, `machines` all up to there; `traffic` "
+        "is the sound from the CDN and the sockets, `model` the answers of a hosted model."
     )
 
 

@@ -8,12 +8,11 @@ import asyncio
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, TextIO
 
+import httpx
 import psutil
 from django.conf import settings
 
@@ -23,12 +22,12 @@ from readerai.loadtest.child import SimulatedChild
 from readerai.loadtest.figures import Tally, tally
 from readerai.loadtest.ledger import Ledger
 from readerai.loadtest.school import LoadTestSchool
+from readerai.services import free_port
 from readerai.simulated_day.autoscaler import SYNC_SECONDS, Autoscaler, wanted
 from readerai.simulated_day.curve import Curve
 from readerai.simulated_day.door import Door
 from readerai.simulated_day.rules import CONNECTIONS, CPU, Rules
 from readerai.simulated_day.simulation import Schedule
-from readerai.services import free_port
 
 _READY_SECONDS = 60
 _SETTLE_SECONDS = 40
@@ -79,12 +78,12 @@ class _Web:
     def look(self) -> bool:
         """Tell whether it has become ready."""
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1).close()
-        except (urllib.error.URLError, TimeoutError):
+            answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=1, trust_env=False)
+        except httpx.HTTPError:
             return False
-        self.ready = True
+        self.ready = answer.is_success
         self.cpu_share()  # what the start took is no work for children
-        return True
+        return self.ready
 
     def cpu_share(self) -> float:
         """Return the share of a core that it has used since it was asked last; 0 once it has ended."""

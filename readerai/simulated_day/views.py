@@ -3,16 +3,16 @@
 import json
 from functools import lru_cache
 
-from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from readerai.simulated_day.curve import SCHOOL_DAY
 from readerai.simulated_day.days import RULES, days
 from readerai.simulated_day.outcome import Outcome
 from readerai.simulated_day.rules import NoRules
-from tutoring.review.views import staff_page
+from sessions.admin.page import show, staff_page
 
+_TEMPLATE, _TITLE = "admin/simulated_day.html", "Simulated day"
 _EVERY = 10  # minutes between two points of the chart
 _MOST = 175_000  # children: fifty servers, the most that the rules allow
 _COLORS = ("#2563eb", "#9333ea")
@@ -28,6 +28,7 @@ _OPTIONS = {
 }
 
 
+@require_safe
 @staff_page("reading.view_capacity")
 def show_simulated_day(request: HttpRequest) -> HttpResponse:
     """Servers against children; `?peak=` is how many children come at eight."""
@@ -35,11 +36,11 @@ def show_simulated_day(request: HttpRequest) -> HttpResponse:
     if not (said.isascii() and said.isdecimal() and len(said) < 8 and 0 < int(said) <= _MOST):
         raise Http404
     peak = int(said)
-    context = {**admin.site.each_context(request), "title": "Simulated day", "peak": peak, "most": _MOST}
+    context = {"peak": peak, "most": _MOST}
     try:
         outcomes = _outcomes(peak)
     except NoRules as error:
-        return render(request, "admin/simulated_day.html", {**context, "missing": str(error)})
+        return show(request, _TEMPLATE, _TITLE, missing=str(error), **context)
     first = outcomes[0]
     context |= {
         "outcomes": outcomes,
@@ -49,7 +50,7 @@ def show_simulated_day(request: HttpRequest) -> HttpResponse:
         "chart": _chart(outcomes),
         "options": json.dumps(_OPTIONS),
     }
-    return render(request, "admin/simulated_day.html", context)
+    return show(request, _TEMPLATE, _TITLE, **context)
 
 
 @lru_cache(maxsize=16)
