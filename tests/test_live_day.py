@@ -89,7 +89,7 @@ def test_real_processes_come_with_the_bell_and_are_drained_after_it(db, tmp_path
     day = Curve(((7 * 60 + 39, 6),), rush=1)
     console = io.StringIO()
     played = play(
-        day, [tmp_path], Part(7 * 60 + 39, 7 * 60 + 44, speed=30), children=6, most=2,
+        day, [tmp_path], Part(7 * 60 + 39, 7 * 60 + 44, speed=30), children=6, most=2, floor=2,
         day=date(2026, 9, 7), console=console,
     )  # fmt: skip
     assert played.sound, list(as_lines(played))

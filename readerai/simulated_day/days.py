@@ -1,7 +1,6 @@
 """Days under the rules of k8s/: what the command and the admin's page show."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def days(
     outcomes = []
     for rules in read_rules(paths):
         if floor is not None:
-            rules = replace(rules, floors=tuple(replace(each, replicas=floor) for each in rules.floors))
+            rules = rules.with_floors(floor)
         zone = rules.floors[0].zone if rules.floors else UTC
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
         outcomes.append(Outcome(rules.name, simulate(curve, rules, like, midnight), like, core_hour))

@@ -23,6 +23,7 @@ def play(
     *,
     children: int,
     most: int,
+    floor: int | None,
     day: date,
     console: TextIO,
 ) -> Played:
@@ -30,7 +31,10 @@ def play(
 
     Where there are several rules the last ones are played, KEDA's. Raises NoRules, TimeoutError.
     """
-    rules = small(read_rules(paths)[-1], children / curve.peak, most)
+    rules = read_rules(paths)[-1]
+    if floor is not None:
+        rules = rules.with_floors(floor)
+    rules = small(rules, children / curve.peak, most)
     zone = rules.floors[0].zone if rules.floors else UTC
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     seconds = (part.last - part.first) * 60 / part.speed

@@ -4,7 +4,7 @@ Only what decides is read; a rule that this simulation does not know is an error
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class Rules:
     targets: Mapping[str, float]
     floors: tuple[Floor, ...]
     cpu_request: float
+
+    def with_floors(self, replicas: int) -> "Rules":
+        """Return the same rules, whose floors are so high."""
+        return replace(self, floors=tuple(replace(each, replicas=replicas) for each in self.floors))
 
 
 def read_rules(paths: Iterable[Path]) -> list[Rules]:

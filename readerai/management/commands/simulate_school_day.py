@@ -1,5 +1,6 @@
 """`manage.py simulate_school_day`: a school day, minute by minute, against the rules of k8s/."""
 
+import argparse
 import json
 import sys
 from datetime import date
@@ -22,6 +23,13 @@ def _minute(text: str) -> int:
     return 60 * hour + minute
 
 
+def _positive(text: str) -> int:
+    """Return a whole number above 0."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return int(text)
+
+
 class Command(BaseCommand):
     """Print who had room when, and what it costs beside a fixed fleet; nothing is started."""
 
@@ -37,21 +45,29 @@ class Command(BaseCommand):
             metavar="FILE",
             help="the day: lines like 08:00,5000 (default: 6 to 20, 5,000)",
         )
-        add("--peak", type=int, metavar="CHILDREN", help="the same day with so many at its peak")
-        add("--rush", type=int, default=5, metavar="MINUTES", help="in which all come (default: %(default)s)")
+        add("--peak", type=_positive, metavar="CHILDREN", help="the same day with so many at its peak")
+        add(
+            "--rush",
+            type=_positive,
+            default=5,
+            metavar="MINUTES",
+            help="in which all come (default: %(default)s)",
+        )
         add("--rules", type=Path, action="append", metavar="PATH", help="manifests (default: those of k8s/)")
-        add("--floor", type=int, metavar="SERVERS", help="instead of what the cron triggers ask for")
+        add("--floor", type=_positive, metavar="SERVERS", help="instead of what the cron triggers ask for")
         add("--date", type=date.fromisoformat, default=days.MONDAY, help="cron knows weekdays (%(default)s)")
         for name, default, what in (
             ("start", days.START_SECONDS, "until a new server serves"),
             ("lag", days.LAG_SECONDS, "until the autoscaler knows what servers do"),
         ):
-            add(f"--{name}-seconds", type=int, default=default, help=f"{what} (assumed: %(default)s)")
+            add(f"--{name}-seconds", type=_positive, default=default, help=f"{what} (assumed: %(default)s)")
         add("--png", type=Path, metavar="FILE", help="draw servers against children")
         add("--json", action="store_true", help="print every minute as one JSON object")
         load = parser.add_argument_group("against real web processes on this machine, which are started here")
         load.add_argument("--load", action="store_true", help="play a part of the day, smaller and quicker")
-        load.add_argument("--children", type=int, default=200, help="at the peak (default: %(default)s)")
+        load.add_argument(
+            "--children", type=_positive, default=200, help="at the peak (default: %(default)s)"
+        )
         load.add_argument(
             "--from", dest="first", type=_minute, default="07:30", help="(default: %(default)s)"
         )
@@ -59,9 +75,11 @@ class Command(BaseCommand):
             "--until", dest="last", type=_minute, default="08:30", help="(default: %(default)s)"
         )
         load.add_argument(
-            "--speed", type=float, default=10.0, help="times a real day's (default: %(default)s)"
+            "--speed", type=_positive, default=10, help="times a real day's (default: %(default)s)"
         )
-        load.add_argument("--most", type=int, default=6, help="processes at once (default: %(default)s)")
+        load.add_argument(
+            "--most", type=_positive, default=6, help="processes at once (default: %(default)s)"
+        )
 
     def handle(self, *args, **options) -> None:
         """Print the day; exit with status 1 if a child found no room under any of the rules."""
@@ -84,6 +102,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([as_data(outcome) for outcome in outcomes]))
         else:
             self.stdout.write("\n".join(as_markdown(outcomes)))
+        if any(outcome.without_room for outcome in outcomes):
+            sys.exit(1)
 
     def _play(self, options: dict) -> None:
         played = play(
@@ -92,6 +112,7 @@ class Command(BaseCommand):
             Part(options["first"], options["last"], options["speed"]),
             children=options["children"],
             most=options["most"],
+            floor=options["floor"],
             day=options["date"],
             console=self.stderr,
         )
