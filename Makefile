@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UPGRADE ?= --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test bench chaos soak lint setup lock clean
+.PHONY: help run test bench costs chaos soak lint setup lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,6 +22,9 @@ test: $(VENV)/.test  ## Run every check and every test, in a real browser too
 
 bench: $(VENV)/.test  ## Measure the table of docs/performance.md (ARGS="--students 200 --seconds 10" for a quick look)
 	@$(BIN)/python -m tests.proofs.bench $(ARGS)
+
+costs: $(VENV)/.test  ## Measure what readerai/measured.py holds, and ask whether the capacity model is right
+	@$(BIN)/python -m tests.proofs.costs $(ARGS)
 
 chaos: $(VENV)/.test  ## Kill servers under 200 reading children; nothing may be lost (ARGS="--children 50 --seed 7")
 	@HAPROXY="$$($(BIN)/python -m tests.haproxy)" && export HAPROXY && $(BIN)/python -m tests.proofs.chaos $(ARGS)

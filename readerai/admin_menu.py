@@ -40,9 +40,10 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         for title, models in _GROUPS.items()
     ]
     if request.user.has_perm("reading.view_capacity"):
-        groups[-1]["items"].insert(
-            0, {"title": "Capacity", "icon": "monitoring", "link": reverse("capacity")}
-        )
+        groups[-1]["items"][:0] = [
+            {"title": "Capacity", "icon": "monitoring", "link": reverse("capacity")},
+            {"title": "Simulated day", "icon": "avg_pace", "link": reverse("simulated-day")},
+        ]
     return [group for group in groups if group["items"]]
 
 

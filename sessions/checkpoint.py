@@ -21,8 +21,18 @@ from sessions.reading_time import seconds_read
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# Columns as arrays: Django's bulk_update takes 0.7 ms of CPU a row to write its query, all of `write` 0.05.
+_MOVE = """
+    UPDATE reading_readingsession AS session
+    SET word_index = moved.word_index, audio_timestamp = moved.audio_timestamp,
+        last_active = moved.last_active, finished_at = moved.finished_at
+    FROM unnest(%s::uuid[], %s::integer[], %s::integer[], %s::timestamptz[], %s::timestamptz[])
+        AS moved (id, word_index, audio_timestamp, last_active, finished_at)
+    WHERE session.id = moved.id
+"""
 _ADD_TIME = """
-    INSERT INTO reading_readingtime (session_id, day, seconds) VALUES (%s, %s, %s)
+    INSERT INTO reading_readingtime (session_id, day, seconds)
+    SELECT * FROM unnest(%s::uuid[], %s::date[], %s::double precision[])
     ON CONFLICT (session_id, day) DO UPDATE SET seconds = reading_readingtime.seconds + EXCLUDED.seconds
 """
 _ALL = 2**31
@@ -82,14 +92,24 @@ def write(session_ids: Sequence[str]) -> int:
     """
     positions = dict(zip(session_ids, run(store.positions(session_ids)), strict=True))
     with transaction.atomic():
-        rows = ReadingSession.objects.select_for_update().in_bulk(session_ids)
+        # In one order, so that two who lock the same rows cannot wait for each other.
+        rows = ReadingSession.objects.select_for_update().order_by("pk").in_bulk(session_ids)
         before = {pk: (row.word_index, row.last_active) for pk, row in rows.items()}
         changed = [row for pk, row in rows.items() if _move(row, positions[str(pk)])]
-        ReadingSession.objects.bulk_update(
-            changed, ["word_index", "audio_timestamp", "last_active", "finished_at"]
-        )
-        _count_time(changed, before)
+        if changed:
+            _save(changed)
+            _count_time(changed, before)
     return len(changed)
+
+
+def _save(rows: Sequence[ReadingSession]) -> None:
+    """Write the places of these rows."""
+    columns = zip(
+        *((row.pk, row.word_index, row.audio_timestamp, row.last_active, row.finished_at) for row in rows),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [list(column) for column in columns])
 
 
 def _count_time(rows: Sequence[ReadingSession], before: Mapping[UUID, tuple[int, datetime]]) -> None:
@@ -102,7 +122,7 @@ def _count_time(rows: Sequence[ReadingSession], before: Mapping[UUID, tuple[int,
             read.append((row.pk, timezone.localdate(row.last_active), seconds))
     if read:
         with connection.cursor() as cursor:
-            cursor.executemany(_ADD_TIME, read)
+            cursor.execute(_ADD_TIME, [list(column) for column in zip(*read, strict=True)])
 
 
 def _move(row: ReadingSession, position: LivePosition | None) -> bool:

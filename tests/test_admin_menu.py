@@ -26,7 +26,7 @@ def test_a_superuser_finds_every_model_of_the_admin(rf):
     superuser = User.objects.create_superuser("principal")
     lists = {list_url(model) for model in admin.site._registry}
     assert links(rf, superuser) == lists | {
-        reverse(name) for name in ("live-sessions", "reading-times", "capacity")
+        reverse(name) for name in ("live-sessions", "reading-times", "capacity", "simulated-day")
     }
 
 
@@ -39,6 +39,10 @@ def test_a_teacher_finds_what_they_may_see_only(rf):
     teacher = User.objects.create_user("rivera", is_staff=True)
     teacher.user_permissions.set(Permission.objects.filter(codename__in=["view_student", "view_book"]))
     assert links(rf, teacher) == {"/admin/reading/student/", "/admin/reading/book/"}
+
+
+def test_who_runs_the_servers_finds_how_much_room_they_have(rf, noor):
+    assert {reverse("capacity"), reverse("simulated-day")} <= links(rf, noor)
 
 
 def test_a_stranger_finds_nothing(rf):

@@ -57,6 +57,8 @@ def test_ten_children_read_ask_and_come_back_and_nothing_is_lost(server, nothing
     assert report["restored_first"] == report["restored_again"] == 10
     assert report["all_restored_within_ms"] > 0
     assert report["connecting"]["times"] == 10
+    came, began, ended = report["phases"]["connecting"][1], *report["phases"]["reading"]
+    assert came <= began <= ended - 1.5
     assert report["reading"]["cpu_microseconds_each"] > 0
     assert report["generator_cpu_percent"] > 0
     counts = report["counts"]

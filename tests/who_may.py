@@ -136,4 +136,5 @@ ROWS = [
     for_grown_ups("capacity", "--ooo"),
     *(Row(name, "---------", arguments) for name, arguments in STEERING.items()),  # by POST only
     for_grown_ups("hard-places", "yey--", lambda world: [world.book.pk]),
+    for_grown_ups("simulated-day", "--ooo"),
 ]  # fmt: skip

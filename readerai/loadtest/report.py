@@ -43,6 +43,9 @@ class Report:
     generator_processes: int = 1
     generator_cpu_percent: float | None = None  # of one core, while the children read
     generator_late: Spread | None = None
+    # When the children came and when they read: seconds of CLOCK_MONOTONIC, which whoever watches the other
+    # processes of this machine shares.
+    phases: dict[str, tuple[float, float]] = field(default_factory=dict)
     interrupted: bool = False
     tally: Tally = field(default_factory=Tally)
 

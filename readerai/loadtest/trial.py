@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -111,7 +111,8 @@ class Trial:
             self._waves()
             return
         at_rest = self._sample()
-        self.report.restored_first = self._connect()
+        with self._phase("connecting"):
+            self.report.restored_first = self._connect()
         connected = self._sample()
         self.report.connecting = self._cost(at_rest, connected, options.students)
         self.report.memory_each_connected = self._memory_each(before, self._sample(_REST_SECONDS))
@@ -122,7 +123,8 @@ class Trial:
     def _read(self, before: Sample | None) -> None:
         begun, generator_begun = self._sample(), self._generator.cpu_seconds()
         clock = time.monotonic()
-        frames = sum(self._order("read", "read", seconds=self._options.seconds))
+        with self._phase("reading"):
+            frames = sum(self._order("read", "read", seconds=self._options.seconds))
         used = self._generator.cpu_seconds() - generator_begun
         self.report.generator_cpu_percent = round(100 * used / (time.monotonic() - clock), 1)
         ended = self._sample()
@@ -152,6 +154,12 @@ class Trial:
         waves = self.report.waves
         self.report.waves_full_drift_percent = drift_percent([wave.full_uss for wave in waves])
         self.report.waves_empty_drift_percent = drift_percent([wave.empty_uss for wave in waves])
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self.report.phases[name] = (begun, time.monotonic())
 
     # --- Orders to the generator --------------------------------------------------------------
     def _connect(self, only: int | None = None) -> int:

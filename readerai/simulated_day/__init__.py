@@ -1,0 +1,1 @@
+"""A school day, simulated against the rules that add and remove servers."""
