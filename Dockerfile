@@ -13,6 +13,8 @@ COPY sessions sessions
 COPY tutoring tutoring
 COPY templates templates
 COPY static static
+# The admin simulates a day under these rules.
+COPY k8s k8s
 RUN SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q readerai sessions tutoring
