@@ -20,6 +20,7 @@ import pytest
 import soundfile
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from msgspec import to_builtins
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -103,7 +104,8 @@ class ScriptedServer:
         self._known: set[str] = set()
         for name, value in changes.items():
             setattr(self, name, value)
-        self.html = render_to_string("reading/reader.html", self._context()).encode()
+        request = RequestFactory().get("/read/1/")
+        self.html = render_to_string("reading/reader.html", self._context(), request).encode()
 
     # --- What a test does -------------------------------------------------------------------
     def heard(self, kind: str, count: int = 1, within: float = 8) -> list[dict[str, Any]]:

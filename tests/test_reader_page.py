@@ -619,7 +619,7 @@ def test_without_a_network_the_narration_goes_on_over_the_edge_of_the_page(brows
     "code, title, button, address",
     [
         (4409, "This book is open somewhere else", "Read here instead", "/read/1/"),
-        (4401, "Please sign in again", "Sign in", "/sign-in/"),
+        (4401, "Please sign in again", "Sign in", "/sign-in/?next=/read/1/"),
     ],
 )
 def test_a_closed_door_has_one_clear_way_on(child, code, title, button, address):
