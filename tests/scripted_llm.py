@@ -91,6 +91,10 @@ class ScriptedLlm:
         """Answer the next requests with these, in order."""
         self._script.extend(replies)
 
+    def forget_script(self) -> None:
+        """Go back to the standing answer, whatever was to come."""
+        self._script.clear()
+
     def script_for(self, text: str, reply: Reply) -> None:
         """Answer the next request that holds this text with this, whatever comes before it."""
         self._script_for[text] = reply

@@ -97,9 +97,11 @@ async def _answer_to(line, question: str) -> protocol.AnswerComplete | protocol.
 
 async def _until_the_model_is_well(product: Product, line) -> None:
     """The tests after this one share the product, and a model that has failed rests for a while."""
+    product.llm.forget_script()
     for number in range(20):
-        product.llm.script(Reply(TOLD))
-        ended = await _answer_to(line, f"{ASKED} And {number}?")
+        question = f"{ASKED} And {number}?"
+        product.llm.script_for(question, Reply(TOLD))
+        ended = await _answer_to(line, question)
         if isinstance(ended, protocol.AnswerComplete) and ended.payload.source == "model":
             return
         await asyncio.sleep(1)
