@@ -18,7 +18,7 @@ test: $(VENV)/.test  ## Run every check and every test, in a real browser too
 	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && HAPROXY="$$($(BIN)/python -m tests.haproxy)" && \
 		KUBECTL="$$($(BIN)/python -m tests.kubectl)" && CUSTOM_RESOURCES="$$($(BIN)/python -m tests.custom_resources)" && \
 		PROMTOOL="$$($(BIN)/python -m tests.promtool)" && export CHROMIUM HAPROXY KUBECTL CUSTOM_RESOURCES PROMTOOL && \
-		$(BIN)/python -m pytest -n 2 --dist loadgroup
+		$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 bench: $(VENV)/.test  ## Measure the table of docs/performance.md (ARGS="--students 200 --seconds 10" for a quick look)
 	@$(BIN)/python -m tests.proofs.bench $(ARGS)

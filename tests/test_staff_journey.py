@@ -49,7 +49,7 @@ def test_a_teacher_follows_a_child_word_by_word_and_steers_the_class(ben, teache
     child = teacher.get_by_role("link", name="Ben").first
     expect(child).to_be_visible()  # it appears by itself
     child.click()
-    teacher.wait_for_function("document.querySelector('[data-lit]')?.dataset.word > 3")
+    expect(teacher.locator("[data-lit]")).to_have_attribute("data-word", re.compile(r"^([4-9]|\d\d+)$"))
     behind = int(reader.get_attribute("data-position")) - int(
         teacher.locator("[data-lit]").get_attribute("data-word")
     )
