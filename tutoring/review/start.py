@@ -21,6 +21,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     waiting = Flag.objects.visible_to(user).filter(status=Flag.Status.NEW)
     return {
         **context,
+        "title": "Today",
         "classes": classes,
         "class_count": count,
         "more_classes": count > len(classes),
