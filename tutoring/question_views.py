@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sessions.access import own_sessions
+from sessions.models import without_art
 from sessions.tickets import StudentRequest, known_student_required
 from tutoring.models import Question
 from tutoring.transcripts import transcript
@@ -27,10 +28,8 @@ def my_questions(request: StudentRequest, session_id: uuid.UUID | None = None) -
         session = get_object_or_404(sessions.select_related("book"), pk=session_id)
         sessions = sessions.filter(pk=session.pk)
     questions = Question.objects.filter(session__in=sessions).select_related("session__book")
-    unused = ["cover_svg", "glossary", "summary"]
-    page = Paginator(questions.defer(*(f"session__book__{name}" for name in unused)), _A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(without_art(questions, "session__book"), _A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     return render(
         request,
         "reading/my_questions.html",

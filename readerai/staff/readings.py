@@ -14,7 +14,7 @@ from sessions import heartbeat
 from sessions.live import index, keys
 from sessions.live.blocking import run
 from sessions.live.records import Doing, Glimpse
-from sessions.models import Classroom, Page, ReadingSession
+from sessions.models import Classroom, Page, ReadingSession, without_art
 from sessions.scope import EVERY_SCHOOL, WHOLE_SCHOOL
 from tutoring.models import Question
 
@@ -115,12 +115,8 @@ def _rows(user: User, entered: dict[str, int]) -> list[Reading]:
 
 def visible(user: User) -> QuerySet[ReadingSession]:
     """Return the sessions that this grown-up may see, each with its child and book, but no book art."""
-    unused = ["cover_svg", "glossary", "summary"]
-    return (
-        ReadingSession.objects.visible_to(user)
-        .select_related("student__classroom__school", "book")
-        .defer(*(f"book__{name}" for name in unused))
-    )
+    sessions = ReadingSession.objects.visible_to(user).select_related("student__classroom__school", "book")
+    return without_art(sessions, "book")
 
 
 def _pages(seen_here: Sequence[tuple[Glimpse, ReadingSession]]) -> dict[str, int]:

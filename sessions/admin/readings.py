@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from sessions.admin.export import CsvExport
 from sessions.admin.scope import ScopedAdmin
-from sessions.models import Classroom, ReadingSession
+from sessions.models import Classroom, ReadingSession, without_art
 from sessions.views.library import read_percent
 
 
@@ -33,7 +33,7 @@ class OwnSessionInline(TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingSession]:
         """Fetch the books in the same query, without their art."""
-        return super().get_queryset(request).select_related("book").defer("book__cover_svg", "book__glossary")
+        return without_art(super().get_queryset(request).select_related("book"), "book")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only reading makes a session."""
@@ -71,7 +71,7 @@ class ReadingSessionAdmin(CsvExport, ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingSession]:
         """Leave the books' art where it is."""
-        return super().get_queryset(request).defer("book__cover_svg", "book__glossary", "book__summary")
+        return without_art(super().get_queryset(request), "book")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only reading makes a session."""

@@ -1,6 +1,6 @@
 """Schools and the people in them, books and their pages, who is reading what, and who looked."""
 
-from sessions.models.books import Book, Page
+from sessions.models.books import Book, Page, without_art
 from sessions.models.people import (
     JOIN_CODE_LETTERS,
     AskAtPageEnd,
@@ -29,4 +29,5 @@ __all__ = [
     "Student",
     "new_badge_key",
     "new_join_code",
+    "without_art",
 ]

@@ -67,3 +67,8 @@ class Page(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.book}, page {self.number}"
+
+
+def without_art(rows: models.QuerySet, path: str) -> models.QuerySet:
+    """Leave what only a book's own page needs where it is; `path` leads from the rows to the book."""
+    return rows.defer(*(f"{path}__{name}" for name in ("cover_svg", "glossary", "summary")))

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from sessions.admin.export import CsvExport
 from sessions.admin.scope import ScopedAdmin
-from sessions.models import Book, Classroom
+from sessions.models import Book, Classroom, without_art
 from tutoring.models import Flag
 
 
@@ -60,9 +60,8 @@ class FlagAdmin(CsvExport, ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         """Fetch the book in the same query, without its art."""
-        unused = ["cover_svg", "glossary", "summary"]
         queryset = super().get_queryset(request).select_related("session__book")
-        return queryset.defer(*(f"session__book__{name}" for name in unused))
+        return without_art(queryset, "session__book")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only what is said makes a flag."""

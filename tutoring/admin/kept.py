@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from sessions.admin.scope import ScopedAdmin
+from sessions.models import without_art
 from tutoring.models import CachedAnswer
 
 
@@ -25,7 +26,7 @@ class CachedAnswerAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CachedAnswer]:
         """Leave the books' art where it is."""
-        return super().get_queryset(request).defer("book__cover_svg", "book__glossary", "book__summary")
+        return without_art(super().get_queryset(request), "book")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They come from `manage.py warm_answers`."""

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from sessions.admin.export import CsvExport
 from sessions.admin.readings import ReadingSessionAdmin
 from sessions.admin.scope import ScopedAdmin
-from sessions.models import Book, Classroom, ReadingSession, Student
+from sessions.models import Book, Classroom, ReadingSession, Student, without_art
 from tutoring.models import Question
 
 
@@ -58,8 +58,7 @@ class QuestionAdmin(CsvExport, ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         """Leave the books' art where it is."""
-        unused = ["cover_svg", "glossary", "summary"]
-        return super().get_queryset(request).defer(*(f"session__book__{name}" for name in unused))
+        return without_art(super().get_queryset(request), "session__book")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only children ask."""

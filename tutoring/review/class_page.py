@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sessions import checkpoint
 from sessions.live import store
 from sessions.live.blocking import run
-from sessions.models import Classroom, ReadingSession, ReadingTime, Student
+from sessions.models import Classroom, ReadingSession, ReadingTime, Student, without_art
 from sessions.views.library import read_percent
 from tutoring.models import Flag, Question
 from tutoring.review.period import Period
@@ -20,7 +20,6 @@ from tutoring.review.stuck import Signs, reasons
 from tutoring.transcripts import Told, transcript
 
 _QUESTIONS_SHOWN = 10
-_UNUSED = ["cover_svg", "glossary", "summary"]
 _WEEK = Period(7)
 
 
@@ -82,9 +81,7 @@ def class_page(classroom: Classroom, user: User) -> ClassPage:
     return ClassPage(
         classroom,
         children,
-        transcript(recent.defer(*(f"session__book__{name}" for name in _UNUSED))[:_QUESTIONS_SHOWN])
-        if sees_questions
-        else [],
+        transcript(without_art(recent, "session__book")[:_QUESTIONS_SHOWN]) if sees_questions else [],
         reading_now=sum(child.state in ("reading", "asking") for child in children),
         flags=waiting.count() if user.has_perm("tutoring.view_flag") else 0,
     )
@@ -95,11 +92,10 @@ def _newest_readings(classroom: Classroom) -> dict[int, ReadingSession]:
     readings = (
         ReadingSession.objects.filter(student__classroom=classroom)
         .select_related("book")
-        .defer(*(f"book__{name}" for name in _UNUSED))
         .order_by("student_id", "-last_active")
         .distinct("student_id")
     )
-    newest = {reading.student_id: reading for reading in readings}
+    newest = {reading.student_id: reading for reading in without_art(readings, "book")}
     checkpoint.bring_up_to_date([each for each in newest.values() if each.finished_at is None])
     return newest
 
