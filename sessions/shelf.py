@@ -110,6 +110,14 @@ def book_text(book_id: int) -> BookText:
     return _remember(packed)
 
 
+def find_book_text(book_id: int) -> BookText | None:
+    """Return a book's text likewise; None: it was deleted meanwhile. Raises django.db.Error."""
+    try:
+        return book_text(book_id)
+    except Book.DoesNotExist:
+        return None
+
+
 def remove(book_id: int) -> None:
     """Take a book off the shelf, because its row was changed or deleted."""
     _memory.drop(book_id)

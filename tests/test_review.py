@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions import checkpoint, protocol
-from sessions.live import store
+from sessions.live import index, store
 from sessions.live.blocking import run
+from sessions.live.records import Present
 from sessions.models import Book, Page, ReadingSession, ReadingTime, Student
 from tests.setting_up import flush_redis
 from tutoring.models import Flag, Question
@@ -69,6 +70,7 @@ def test_a_class_is_seen_at_a_glance(rivera, foxes, ada, ben, owl):
         asks(session)
     run(store.seed(checkpoint.seed_of(session)))
     run(store.restore(str(session.pk), ada.pk, "tablet", "", protocol.HelloPayload()))
+    run(index.enter([Present(str(session.pk), foxes.pk, foxes.school_id)]))
     run(store.progress([store.LiveProgress(str(session.pk), "tablet", 6, 0, True, 0)]))
     answer = rivera.get(reverse("class-page", args=[foxes.pk]))
     page = answer.context["page"]

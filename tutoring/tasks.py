@@ -10,8 +10,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from redis.exceptions import RedisError
 
 from sessions import log_context
-from sessions.models import Book
-from sessions.shelf import book_text
+from sessions.shelf import find_book_text
 from tutoring import answering, flags, hearing, metrics, turns, tutors, word_help
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
@@ -27,12 +26,9 @@ _NARRATION_RETRY_SECONDS = 3
 @shared_task(bind=True, max_retries=_NARRATION_RETRIES)
 def narrate_page(task: Task, book_id: int, number: int) -> None:
     """Narrate one page. Safe to run any number of times, at once too: the work is kept once."""
-    try:
-        book = book_text(book_id)
-    except Book.DoesNotExist:  # deleted since
-        return
-    page = book.page(number)
-    if page is None:
+    book = find_book_text(book_id)
+    page = book and book.page(number)
+    if book is None or page is None:
         return
     try:
         service.voice(page.text, book.language)
@@ -52,12 +48,9 @@ def narrate_page(task: Task, book_id: int, number: int) -> None:
 @shared_task
 def narrate_book(book_id: int, number: int = 1) -> None:
     """Narrate a book from a page on, one page a job: what a child waits for has its turn in between."""
-    try:
-        book = book_text(book_id)
-    except Book.DoesNotExist:  # deleted since
-        return
-    page = book.page(number)
-    if page is None:
+    book = find_book_text(book_id)
+    page = book and book.page(number)
+    if book is None or page is None:
         return
     try:
         service.voice(page.text, book.language)
@@ -99,10 +92,8 @@ def purge_expired() -> None:
 @shared_task
 def explain_word(book_id: int, index: int) -> None:
     """Voice and explain one word. Safe to run any number of times: what is there is not made again."""
-    try:
-        place = find(book_text(book_id), index)
-    except Book.DoesNotExist:  # deleted since
-        return
+    book = find_book_text(book_id)
+    place = book and find(book, index)
     close_old_connections()  # the pool's connections are few: none is held while a model thinks
     if place is None:
         return

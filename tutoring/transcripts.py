@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sessions import words
-from sessions.models import Book
-from sessions.shelf import BookText, book_text
+from sessions.shelf import BookText, find_book_text
 from tutoring.models import Question
 
 _WORDS_BEFORE = 12
@@ -25,7 +24,7 @@ def transcript(questions: Iterable[Question]) -> list[Told]:
     for question in questions:
         book_id = question.session.book_id
         if book_id not in books:
-            books[book_id] = _book(book_id)
+            books[book_id] = find_book_text(book_id)
         book = books[book_id]
         told.append(Told(question, place_of(book, question.word_index) if book else ""))
     return told
@@ -40,10 +39,3 @@ def place_of(book: BookText, word_index: int) -> str:
             first = max(0, number + 1 - _WORDS_BEFORE)
             return ("… " if first else "") + " ".join(word.text for word in split[first:])
     return ""
-
-
-def _book(book_id: int) -> BookText | None:
-    try:
-        return book_text(book_id)
-    except Book.DoesNotExist:  # deleted since
-        return None

@@ -1,6 +1,5 @@
 """What operations on a live session take and return, and how they are refused. Pure."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -92,13 +91,6 @@ class LivePosition(NamedTuple):
     def finished(self) -> bool:
         """Has the book been read to its end?"""
         return self.word_index >= self.word_count
-
-
-class Activity(NamedTuple):
-    """What a live session does: reading, paused, asking, finished or away; `since`: its newest position."""
-
-    state: str
-    since: datetime
 
 
 class LiveQuestion(NamedTuple):

@@ -8,7 +8,6 @@ a socket that has been succeeded by a newer one `SessionFenced`.
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 import msgspec
 from django.conf import settings
@@ -17,7 +16,6 @@ from sessions import protocol
 from sessions.live import keys
 from sessions.live.connection import Command, Script, by_slot, client, execute
 from sessions.live.records import (
-    Activity,
     Head,
     LiveError,
     LivePosition,
@@ -308,20 +306,6 @@ async def positions(session_ids: Sequence[str]) -> list[LivePosition | None]:
         )
     )
     return [LivePosition(*map(int, values)) if values[0] is not None else None for values in replies]
-
-
-async def activities(session_ids: Sequence[str]) -> list[Activity | None]:
-    """Return what many sessions do, in one round trip; None for one that is not in Redis."""
-    replies = await execute(
-        *(
-            Command(("HMGET", keys.session(session_id)[0], "state", "position_at"))
-            for session_id in session_ids
-        )
-    )
-    return [
-        Activity(state.decode(), datetime.fromtimestamp(int(since) / 1000, UTC)) if state else None
-        for state, since in replies
-    ]
 
 
 async def dirty(limit: int) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """A class at a glance: who reads, who might need help, who asked what. As many queries for any class."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Sum
@@ -10,7 +11,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from sessions import checkpoint
-from sessions.live import store
+from sessions.live import index
 from sessions.live.blocking import run
 from sessions.models import Classroom, ReadingSession, ReadingTime, Student, without_art
 from sessions.views.library import read_percent
@@ -100,16 +101,15 @@ def _newest_readings(classroom: Classroom) -> dict[int, ReadingSession]:
     return newest
 
 
-def _states(readings: list[ReadingSession]) -> dict[object, tuple[str, datetime]]:
-    """Return what each live reading does, and since when it was last heard of; with Redis away nothing."""
+def _states(readings: list[ReadingSession]) -> dict[UUID, tuple[str, datetime]]:
+    """Return what each live reading does, and since when it is at its place; with Redis away nothing."""
     try:
-        activities = run(store.activities([str(reading.pk) for reading in readings]))
+        seen = run(index.glimpses(run(index.entered([str(reading.pk) for reading in readings]))))
     except RedisError:
         return {}
     return {
-        reading.pk: (activity.state, activity.since)
-        for reading, activity in zip(readings, activities, strict=True)
-        if activity
+        UUID(each.session_id): (each.doing.value, datetime.fromtimestamp(each.position_at / 1000, UTC))
+        for each in seen
     }
 
 
