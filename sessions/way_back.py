@@ -9,11 +9,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 PARAMETER = "next"
 
 
-def way_back(request: HttpRequest) -> str:
-    """Return the path that `?next=` names, "" where there is none; never a place on another site."""
-    path = request.GET.get(PARAMETER, "")
+def own_path(path: str) -> str:
+    """Return a path of this site as it is; "" for any other place, which somebody else may have put there."""
     own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if own else ""
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the path that `?next=` names, "" where there is none; never a place on another site."""
+    return own_path(request.GET.get(PARAMETER, ""))
 
 
 def with_way_back(name: str, path: str, *args: str) -> str:

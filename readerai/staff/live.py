@@ -8,9 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from redis.exceptions import RedisError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -22,6 +20,7 @@ from sessions.audit import Action
 from sessions.live.blocking import run
 from sessions.models import Classroom, ReadingSession
 from sessions.protocol import MAX_CLASS_MESSAGE_CHARACTERS
+from sessions.way_back import own_path
 
 VIEW, STEER = "reading.view_live_sessions", "reading.steer_live_sessions"
 _AWAY = "The server of live sessions cannot be reached just now. This page looks again by itself."
@@ -172,7 +171,4 @@ def _do(request: HttpRequest, work: Coroutine[Any, Any, Any], done: str, otherwi
 
 def _back(request: HttpRequest) -> HttpResponse:
     """Return to the list as it was filtered."""
-    address = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
-        address = reverse("live-sessions")
-    return redirect(address)
+    return redirect(own_path(request.POST.get("back", "")) or "live-sessions")
