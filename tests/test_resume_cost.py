@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from sessions import protocol
-from sessions.live import store
+from sessions.live import keys, store
 from sessions.live.blocking import run
 from tests.servers import Server
 from tests.sockets import connect, cookie_of
@@ -31,8 +31,15 @@ class Tap:
         return f"redis://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/0"
 
     def about(self, session_id: str) -> int:
-        """Return how many requests spoke of a session since `forget`."""
-        return sum(session_id.encode() in request for request in self.requests)
+        """Return how many requests spoke of a session since `forget`.
+
+        Entering the index, which a process does soon for newcomers and each minute for all, is none of them.
+        """
+        own_keys = keys.session(session_id)[0].encode()
+        return sum(
+            session_id.encode() in request and (own_keys in request or keys.LIVE.encode() not in request)
+            for request in self.requests
+        )
 
     def forget(self) -> None:
         """Count from now on."""
