@@ -21,9 +21,6 @@ from tutoring.tasks import answer_question
 
 ADA = 1
 
-# The broker is real and is asked without waiting, as for a child: on a busy machine it may once be too late.
-pytestmark = pytest.mark.flaky(reruns=1)
-
 
 @pytest.fixture
 def session_id() -> str:

@@ -24,7 +24,7 @@ def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: obj
     try:
         answer_question.apply_async((session_id, question_id), retry_policy=NO_WAITING)
     except Exception as error:  # each broker fails in its own ways: away, full, read-only
-        logger.error("question %s was not queued: %s", question_id, type(error).__name__)
+        logger.error("question %s was not queued: %s: %s", question_id, type(error).__name__, error)
 
 
 @receiver(question_expired)
