@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, default_url: str) -> None:
         metavar="SECONDS",
         help="each child is cut off; 0: never",
     )
+    add("--progress-every", type=_interval, default=1.0, metavar="SECONDS", help="each child tells its place")
     add("--patience", type=_seconds, default=45.0, metavar="SECONDS", help="for an answer, then read on")
     add("--expect-answers", action="store_true", help="a question that is not answered counts as lost")
     add(
@@ -105,7 +106,7 @@ def _options(arguments: argparse.Namespace, default_url: str) -> Options:
         pids=tuple(arguments.pid or ()),
         processes=min(arguments.processes, arguments.students),
         manners=Manners(FORMATS[arguments.format], patience=arguments.patience),
-        pace=Pace(ask=arguments.questions_every, drop=arguments.drop_every),
+        pace=Pace(read=arguments.progress_every, ask=arguments.questions_every, drop=arguments.drop_every),
         connects_per_second=arguments.connects_per_second,
         expect_answers=arguments.expect_answers,
         answers_per_second=arguments.answers_per_second,
@@ -132,6 +133,12 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _interval(text: str) -> float:
+    if not (value := _seconds(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return value
 
 
 def _seconds(text: str) -> float:

@@ -68,7 +68,7 @@ class Fleet:
                 self._late_ms.append(1000 * (now - due.when))
                 child = self.children[due.child]
                 if due.action is Action.READ:
-                    child.tick()
+                    child.tick(schedule.pace.read)
                 elif due.action is Action.ASK:
                     child.ask(QUESTION)
                 else:

@@ -61,10 +61,11 @@ class Plan:
     report_asked: bool  # tell the command of each acknowledged question, so that it can be answered
 
 
-def raise_file_limit() -> None:
-    """Allow this process, and those it starts, as many sockets as the system lets it have."""
+def raise_file_limit() -> int:
+    """Allow this process, and those it starts, the sockets that the system lets it have; return how many."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 class Generator:

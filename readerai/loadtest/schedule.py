@@ -13,7 +13,7 @@ from typing import NamedTuple
 class Action(IntEnum):
     """What a child does."""
 
-    READ = 0  # one second has been read
+    READ = 0  # what was read since the last one is told
     ASK = 1
     DROP = 2  # the network goes away
 
@@ -42,6 +42,7 @@ class Schedule:
     """
 
     def __init__(self, children: Iterable[int], *, of: int, pace: Pace, seed: int = 0) -> None:
+        self.pace = pace
         self._every = {Action.READ: pace.read, Action.ASK: pace.ask, Action.DROP: pace.drop}
         self._random = {}
         self._agenda: list[Due] = []

@@ -134,9 +134,10 @@ class Trial:
     def _come_back(self) -> None:
         begun = self._sample()
         rate = 0.0 if self._options.storm else self._options.connects_per_second
-        results = self._order(
-            "cut off, come back", "come_back", per_second=self._each(rate), within=_WITHIN_SECONDS
-        )
+        with self._phase("coming back"):
+            results = self._order(
+                "cut off, come back", "come_back", per_second=self._each(rate), within=_WITHIN_SECONDS
+            )
         self.report.restored_again = sum(restored for restored, _ in results)
         self.report.coming_back = self._cost(begun, self._sample(), self.report.restored_again)
         if self._options.storm:

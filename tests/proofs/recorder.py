@@ -12,8 +12,6 @@ import psutil
 import psycopg
 from redis import Redis
 
-_EVERY = 0.5  # seconds
-
 
 @dataclass(frozen=True)
 class Moment:
@@ -28,6 +26,7 @@ class Moment:
     redis_commands: int
     redis_memory: int
     wal_bytes: int
+    idle: float  # seconds of all the machine's cores
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,21 @@ class Use:
     cpu: dict[str, float]
     redis_commands: int
     wal_bytes: int
+    idle: float
 
 
 class Recorder:
-    """Looks twice a second for as long as the `with` block lasts; `url` is where children go.
+    """Looks every so many seconds for as long as the `with` block lasts; `url` is where children go.
 
     `pids` names our own processes; Redis and PostgreSQL are found behind their addresses, as "redis" and
     "postgres".
     """
 
-    def __init__(self, pids: dict[str, int], database_url: str, redis_url: str, url: str) -> None:
+    def __init__(
+        self, pids: dict[str, int], database_url: str, redis_url: str, url: str, every: float = 0.5
+    ) -> None:
         self.url = url
+        self._every = every
         self._database = psycopg.connect(database_url, autocommit=True)
         self._redis = Redis.from_url(redis_url)
         backend = self._database.execute("SELECT pg_backend_pid()").fetchone()[0]
@@ -97,10 +100,11 @@ class Recorder:
             {name: last.cpu[name] - first.cpu[name] for name in last.cpu},
             last.redis_commands - first.redis_commands,
             last.wal_bytes - first.wal_bytes,
+            last.idle - first.idle,
         )
 
     def _watch(self) -> None:
-        while not self._stopping.wait(_EVERY):
+        while not self._stopping.wait(self._every):
             self._moments.append(self._look())
 
     def _look(self) -> Moment:
@@ -113,6 +117,7 @@ class Recorder:
             info["total_commands_processed"],
             info["used_memory"],
             int(wal),
+            psutil.cpu_times().idle,
         )
 
     def _cpu(self, name: str) -> float:

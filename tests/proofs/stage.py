@@ -1,15 +1,19 @@
 """Where `make bench` measures: servers of its own, and the load test against them."""
 
 import contextlib
+import functools
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from readerai import processes
 from readerai.env import PROJECT
@@ -57,7 +61,8 @@ class Bench:
         arguments = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is True]
         for name, value in options.items():
             if value is not True:
-                arguments += [f"--{name.replace('_', '-')}", str(value)]
+                for each in value if isinstance(value, list) else [value]:
+                    arguments += [f"--{name.replace('_', '-')}", str(each)]
         output = self.manage("loadtest", "--url", url, "--format", wire, "--json", *arguments)
         report = json.loads(output)
         if not report["sound"]:
@@ -76,15 +81,46 @@ class Bench:
             ],
         }
         with self.process(kind, commands[kind]) as process:
-            _wait_until_served(f"http://127.0.0.1:{port}/sign-in/", process)
+            _wait_until(lambda: _serves(f"http://127.0.0.1:{port}/sign-in/"), process)
             yield f"http://127.0.0.1:{port}"
 
     @contextlib.contextmanager
-    def process(self, name: str, command: list[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A process of the product, stopped at the end."""
+    def servers(self, count: int) -> Iterator[tuple[str, list[int]]]:
+        """So many web processes on one port, among which the kernel shares out connections (SO_REUSEPORT).
+
+        Yields the address and the processes' ids.
+        """
+        port = free_port()
+        with contextlib.ExitStack() as running:
+            started = []
+            for number in range(count):
+                listening = socket.socket()
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                listening.bind(("127.0.0.1", port))
+                command = processes.web(host="127.0.0.1", port=port, max_frame_bytes=65_536)
+                command += ["--fd", str(listening.fileno())]
+                # Ours is closed: connections would be given to a socket that nobody accepts from.
+                with listening:
+                    started.append(
+                        running.enter_context(self.process(f"web-{number}", command, keep=[listening]))
+                    )
+            for process in started:
+                _wait_until(functools.partial(_listens, process), process)
+            yield f"http://127.0.0.1:{port}", [process.pid for process in started]
+
+    @contextlib.contextmanager
+    def process(
+        self, name: str, command: list[str], *, keep: Sequence[socket.socket] = (), **environment: str
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A process of the product, with these sockets of ours, stopped at the end."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=PROJECT, env={**self.environment, **environment}, stdout=log, stderr=log
+                command,
+                cwd=PROJECT,
+                env={**self.environment, **environment},
+                stdout=log,
+                stderr=log,
+                pass_fds=[kept.fileno() for kept in keep],
             )
         try:
             yield process
@@ -106,13 +142,22 @@ def stage(folder: Path) -> Iterator[Bench]:
         yield bench
 
 
-def _wait_until_served(address: str, process: subprocess.Popen[bytes]) -> None:
+def _serves(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def _listens(process: subprocess.Popen[bytes]) -> bool:
+    connections = psutil.Process(process.pid).net_connections("tcp")
+    return any(connection.status == psutil.CONN_LISTEN for connection in connections)
+
+
+def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit("the server did not start") from None
-            time.sleep(0.1)
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit("the server did not start")
+        time.sleep(0.1)
