@@ -54,7 +54,7 @@ def away(monkeypatch):
         raise OperationalError("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Question.objects, "update_or_create", gone)
+        patch.setattr(Question.objects, "bulk_create", gone)
         yield patch
 
 

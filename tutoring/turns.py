@@ -19,7 +19,13 @@ def record(**fields: Any) -> None:
     With PostgreSQL away it waits in Redis and nothing is raised; other django.db.Errors are.
     """
     try:
-        Question.objects.update_or_create(id=fields["id"], defaults=fields)
+        # One statement; update_or_create takes four.
+        Question.objects.bulk_create(
+            [Question(**fields)],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[name for name in fields if name != "id"],
+        )
     except (OperationalError, InterfaceError) as error:
         logger.warning("question %s is recorded later: %s", fields["id"], type(error).__name__)
         _later.keep(str(fields["id"]), fields)

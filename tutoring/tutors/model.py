@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import openai
+import uvloop
 
 from tutoring import prompts
 from tutoring.tutors import retry_after
@@ -72,7 +73,7 @@ class ModelTutor:
         self._client = openai.AsyncOpenAI(
             base_url=base_url, api_key=api_key or "none", max_retries=0, timeout=None
         )
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
 
     def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
