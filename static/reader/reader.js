@@ -24,10 +24,9 @@ import { Player } from "./player.js";
 import { Presence } from "./presence.js";
 import { Prompter } from "./prompter.js";
 import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
+import { reduce } from "./reducer.js";
 import { SessionClient } from "./session-client.js";
-import {
-  canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber, reduce,
-} from "./state.js";
+import { canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber } from "./state.js";
 import { Store } from "./store.js";
 import { Thinking } from "./thinking.js";
 import { WordHelper } from "./word-help.js";
@@ -49,7 +48,7 @@ export class Reader {
     };
     // This tab's own place is the best guess; the server says if another tablet has been further on since.
     const wordIndex = memory?.positionAt ? memory.wordIndex : boot.position.wordIndex;
-    /** @type {Store<State, import("./state.js").Event>} */
+    /** @type {Store<State, import("./reducer.js").Event>} */
     this.store = new Store(reduce, initialState(book, wordIndex, memory?.question ?? null));
     const { dispatch } = this.store;
 
@@ -308,7 +307,7 @@ export class Reader {
     this.#rememberNow();
   }
 
-  /** @param {import("./state.js").Question} question that is over */
+  /** @param {import("./question.js").Question} question that is over */
   #heardOf({ id: questionId, heard, askedAt }) {
     this.previous = { questionId, heard };
     const afterMs = Math.min(Math.max(Date.now() - askedAt, 0), MAX_ANSWER_MS);
@@ -320,7 +319,7 @@ export class Reader {
     this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : state.prompt);
   }
 
-  /** @param {import("./state.js").Question} question that the server seems to have lost */
+  /** @param {import("./question.js").Question} question that the server seems to have lost */
   #giveUp({ id: questionId, sentences }) {
     this.client.cancel(questionId);
     const message = sentences.length ? phrases.answerCut : phrases.answerLate;
