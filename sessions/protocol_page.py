@@ -1,4 +1,4 @@
-"""docs/protocol.md, made from the types of protocol.py, so that the page cannot tell another story. Pure."""
+"""docs/protocol.md, made from the types of the protocol, so that the page cannot tell another story. Pure."""
 
 import inspect
 from typing import Any, get_args
@@ -9,7 +9,7 @@ from sessions import protocol
 
 _OPENING = """# The wire protocol
 
-Made from `sessions/protocol.py` by `manage.py protocol_page`; change it there.
+Made from `sessions/protocol/` by `manage.py protocol_page`; change it there.
 
 One WebSocket a reading session, at `/ws/reading/<session id>/`. The subprotocol chooses the encoding:
 `readerai.v1.json` sends JSON in text frames, `readerai.v1.msgpack` MessagePack in binary frames; the server

@@ -59,3 +59,13 @@ def test_dark_by_the_device_is_dark_by_choice():
 def test_dark_recolours_everything_that_light_colours():
     light = {name for name, value in tokens(":root").items() if value.startswith(("#", "rgb"))}
     assert light <= tokens(':root[data-theme="dark"]').keys()
+
+
+def test_the_admins_two_style_sheets_share_one_palette():
+    admin, staff = (
+        (Path(settings.BASE_DIR) / f"static/css/{name}.css").read_text() for name in ("admin", "staff")
+    )
+    given, also_given = (set(re.findall(r"^\s*(--[\w-]+):", css, re.M)) for css in (admin, staff))
+    used = set(re.findall(r"var\((--[\w-]+)", admin + staff))
+    assert given & also_given == set()
+    assert {name for name in used if not name.startswith(("--color-", "--radius-"))} == given | also_given

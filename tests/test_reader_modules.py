@@ -31,8 +31,8 @@ def run(browser: Any) -> Iterator[Run]:  # noqa: F811
     page.evaluate(
         """async () => {
             const names = ["backoff", "open-questions", "patience", "phrases", "places", "preferences",
-                "presence", "prompter", "prompting", "protocol", "resilient-socket", "session-client",
-                "state", "store", "timeline"];
+                "presence", "prompter", "prompting", "protocol", "reducer", "resilient-socket",
+                "session-client", "state", "store", "timeline"];
             const modules = await Promise.all(names.map((name) => import(`/static/reader/${name}.js`)));
             window.m = Object.assign({}, ...modules);
             window.fakes = await import("/tests/reader_fakes.js");

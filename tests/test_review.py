@@ -171,10 +171,13 @@ def test_the_day_begins_with_the_own_classes_and_what_waits(rivera, ada, chidi, 
     Flag.objects.create(
         id=uuid4(), question_id=uuid4(), student=ada, session=session, category="abuse", side="question"
     )
-    shown = text_of(rivera.get(reverse("admin:index")))
+    with CaptureQueriesContext(connection) as queries:
+        shown = text_of(rivera.get(reverse("admin:index")))
     assert "1 child · 12 minutes read and 1 question today" in shown
     assert "1 flag nobody has looked at yet" in shown
     assert "Hares" not in shown
+    counted = [query["sql"] for query in queries if 'FROM "tutoring_flag"' in query["sql"]]
+    assert len(counted) == 1, "the menu's number is the page's"
 
 
 def test_a_teacher_without_a_class_is_told_to_make_one_and_then_teaches_it(foxes, rivera, willow):

@@ -10,15 +10,16 @@ import pytest
 
 from readerai import env
 
-SETTINGS = env.PROJECT / "readerai" / "settings.py"
+SETTINGS = env.PROJECT / "readerai" / "settings"
 OPERATIONS = env.PROJECT / "docs" / "operations.md"
 READERS = {"text", "secret", "flag", "number", "decimal", "choice", "words", "url"}
 
 
 def read_in_settings() -> dict[str, str | None]:
-    """Return every variable that settings.py reads, with its default where that is written out."""
+    """Return every variable that the settings read, with its default where that is written out."""
     found = {"READERAI_VAR": None}
-    for call in ast.walk(ast.parse(SETTINGS.read_text())):
+    source = "\n".join(module.read_text() for module in sorted(SETTINGS.glob("*.py")))
+    for call in ast.walk(ast.parse(source)):
         if (
             isinstance(call, ast.Call)
             and isinstance(call.func, ast.Attribute)

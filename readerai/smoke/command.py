@@ -10,8 +10,8 @@ from typing import TextIO
 from urllib.parse import urlsplit
 
 from readerai import demo
+from readerai.smoke.arrival import Child
 from readerai.smoke.journey import Step, journey
-from readerai.smoke.reader import Child
 from sessions import protocol
 
 WIRES = {"json": protocol.JSON, "msgpack": protocol.MSGPACK}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 
+from readerai.smoke.arrival import Arrival, Child
 from readerai.smoke.client import Site, Unexpected
-from readerai.smoke.reader import Child, Reader
+from readerai.smoke.conversation import Conversation
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Step:
 async def journey(url: str, child: Child, *, subprotocol: str, step_seconds: float) -> AsyncIterator[Step]:
     """Yield each step as it ends; the first that does not hold is the last."""
     async with httpx.AsyncClient(base_url=url, timeout=step_seconds, trust_env=False) as http:
-        reader = Reader(Site(url, http), child, subprotocol)
-        for name, walk in reader.steps():
+        site = Site(url, http)
+        arrival = Arrival(site, child)
+        conversation = Conversation(site, arrival, subprotocol)
+        for name, walk in [*arrival.steps(), *conversation.steps()]:
             begun = time.monotonic()
             try:
                 async with asyncio.timeout(step_seconds):
@@ -43,4 +46,4 @@ async def journey(url: str, child: Child, *, subprotocol: str, step_seconds: flo
             yield Step(name, round(1000 * (time.monotonic() - begun)), ok, detail)
             if not ok:
                 break
-        await reader.leave()
+        await conversation.leave()

@@ -14,10 +14,10 @@ const LAST_BREATH_MS = 600;
 /** An answer that is there as soon needs no "let me think" before it. */
 const THINKING_MS = 150;
 
-/** @typedef {import("./state.js").Question|import("./prompting.js").Prompting} Question what is presented */
+/** @typedef {import("./question.js").Question|import("./prompting.js").Prompting} Question what is presented */
 
 export class AnswerPlayer {
-  /** @param {{dispatch: (event: import("./state.js").Event) => void, thinking: {audioUrl: string|null}}} options
+  /** @param {{dispatch: (event: import("./reducer.js").Event) => void, thinking: {audioUrl: string|null}}} options
    *   thinking: what is said at once, while the tutor thinks */
   constructor({ dispatch, thinking }) {
     this.dispatch = dispatch;

@@ -31,7 +31,7 @@ const prompt = new PromptView(
   /** @type {HTMLDialogElement} */ (root.querySelector("#prompt")), reader, boot.book.language,
 );
 const settings = new SettingsView(root, ({ speed, volume }) => {
-  for (const player of [reader.player, reader.answers.player, reader.words.player]) {
+  for (const player of reader.players) {
     player.setRate(speed);
     player.setVolume(volume);
   }

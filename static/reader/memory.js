@@ -3,36 +3,54 @@
  * Another tab or another day asks the server.
  */
 
-/**
- * @template T
- * @param {string} key
- * @returns {T|null}
- */
-export function recall(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
+const REMEMBER_MS = 250;
 
-/**
- * @param {string} key
- * @param {object} value
- */
-export function remember(key, value) {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Storage refused or full: the server still knows the place.
+export class TabMemory {
+  /**
+   * @param {string} key
+   * @param {() => object} read what is to be remembered now
+   */
+  constructor(key, read) {
+    this.key = key;
+    this.read = read;
+    this.timer = 0;
+    this.forgotten = false;
   }
-}
 
-/** @param {string} key */
-export function forget(key) {
-  try {
-    sessionStorage.removeItem(key);
-  } catch {
-    // See above.
+  /** @returns {any} what was remembered before; null for nothing */
+  recall() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  /** Remember in a moment, and whatever changes until then with it. */
+  rememberSoon() {
+    this.timer ||= setTimeout(() => this.rememberNow(), REMEMBER_MS);
+  }
+
+  rememberNow() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (this.forgotten) return;
+    const memory = this.read();
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(memory));
+    } catch {
+      // Storage refused or full: the server still knows the place.
+    }
+  }
+
+  /** Forget for good: nothing is remembered after it. */
+  forget() {
+    clearTimeout(this.timer);
+    this.forgotten = true;
+    try {
+      sessionStorage.removeItem(this.key);
+    } catch {
+      // See above.
+    }
   }
 }

@@ -23,7 +23,7 @@ export class PageStore {
    * @param {object} options
    * @param {string} options.pagesUrl the URL of page n is `${pagesUrl}${n}/`
    * @param {number} options.pageCount
-   * @param {(event: import("./state.js").Event) => void} options.dispatch
+   * @param {(event: import("./reducer.js").Event) => void} options.dispatch
    * @param {(status: number) => void} options.onRefused signed out (401), forbidden (403), gone (404)
    */
   constructor({ pagesUrl, pageCount, dispatch, onRefused }) {

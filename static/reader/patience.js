@@ -12,8 +12,8 @@ export const PARK_MS = 4_000;
 export class Patience {
   /**
    * @param {object} options
-   * @param {(event: import("./state.js").Event) => void} options.dispatch
-   * @param {(question: import("./state.js").Question) => void} options.onLost no answer comes any more
+   * @param {(event: import("./reducer.js").Event) => void} options.dispatch
+   * @param {(question: import("./question.js").Question) => void} options.onLost no answer comes any more
    * @param {Pick<typeof globalThis, "setTimeout"|"clearTimeout">} [options.clock]
    */
   constructor({ dispatch, onLost, clock = globalThis }) {
@@ -37,7 +37,7 @@ export class Patience {
   }
 
   /**
-   * @param {import("./state.js").Question} question
+   * @param {import("./question.js").Question} question
    * @param {boolean} away
    * @returns {number[]} the timers set
    */

@@ -15,7 +15,7 @@ export class Prompter {
    * @param {string} options.pagesUrl the prompt of page n is at `${pagesUrl}${n}/prompt/`
    * @param {number} options.pagesPerPrompt 0: the children of this class are not asked
    * @param {string} options.csrfToken
-   * @param {(event: import("./state.js").Event) => void} options.dispatch
+   * @param {(event: import("./reducer.js").Event) => void} options.dispatch
    */
   constructor({ pagesUrl, pagesPerPrompt, csrfToken, dispatch }) {
     this.pagesUrl = pagesUrl;

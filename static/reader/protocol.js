@@ -1,6 +1,6 @@
 /**
  * The wire protocol as the browser speaks it: JSON text frames `{type, payload, seq?}`.
- * The truth is sessions/protocol.py; this names what the reader page sends and handles.
+ * The truth is sessions/protocol; this names what the reader page sends and handles.
  *
  * @typedef {{wordIndex: number, audioTimestamp: number}} Position word of the book; ms into its page's audio
  * @typedef {{questionId: string, heard: number}} PreviousAnswer the last question; sentences heard to their end

@@ -13,35 +13,30 @@
  */
 
 import { AnswerPlayer } from "./answer-player.js";
-import { Highlighter } from "./highlighter.js";
 import { newId } from "./ids.js";
-import { forget, recall, remember } from "./memory.js";
+import { TabMemory } from "./memory.js";
+import { Narrator } from "./narrator.js";
 import { PageStore } from "./page-store.js";
-import { Patience } from "./patience.js";
-import { phrases } from "./phrases.js";
 import { sentenceAfter, sentenceBefore } from "./places.js";
-import { Player } from "./player.js";
 import { Presence } from "./presence.js";
 import { Prompter } from "./prompter.js";
 import { CloseCode, MAX_QUESTION_CHARACTERS } from "./protocol.js";
+import { Questioner } from "./questioner.js";
+import { reduce } from "./reducer.js";
 import { SessionClient } from "./session-client.js";
-import {
-  canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber, reduce,
-} from "./state.js";
+import { canTurn, currentPage, initialState, isAwaitingAnswer, isNarrating, pageNumber } from "./state.js";
 import { Store } from "./store.js";
 import { Thinking } from "./thinking.js";
 import { WordHelper } from "./word-help.js";
 
 const REPORT_MS = 1_000;
-const REMEMBER_MS = 250;
-const MAX_ANSWER_MS = 3_600_000;
 
 export class Reader {
   /** @param {Boot} boot */
   constructor(boot) {
     this.boot = boot;
-    this.memoryKey = `readerai.session.${boot.sessionId}`;
-    const memory = /** @type {any} */ (recall(this.memoryKey));
+    this.memory = new TabMemory(`readerai.session.${boot.sessionId}`, () => this.#memorable());
+    const memory = this.memory.recall();
     const book = {
       pageFirstWords: boot.pageFirstWords,
       wordCount: boot.book.wordCount,
@@ -49,18 +44,12 @@ export class Reader {
     };
     // This tab's own place is the best guess; the server says if another tablet has been further on since.
     const wordIndex = memory?.positionAt ? memory.wordIndex : boot.position.wordIndex;
-    /** @type {Store<State, import("./state.js").Event>} */
+    /** @type {Store<State, import("./reducer.js").Event>} */
     this.store = new Store(reduce, initialState(book, wordIndex, memory?.question ?? null));
     const { dispatch } = this.store;
 
-    this.player = new Player({
-      onEnded: () => dispatch({ type: "PAGE_HEARD", number: pageNumber(this.state) }),
-      onRefused: () => dispatch({ type: "SOUND_REFUSED" }),
-    });
-    this.highlighter = new Highlighter(this.player, (word) => {
-      const { text } = currentPage(this.state);
-      if (text) dispatch({ type: "WORD_REACHED", wordIndex: text.firstWord + word });
-    });
+    this.narrator = new Narrator({ state: () => this.state, dispatch });
+    const position = () => this.narrator.position(this.state);
     this.thinking = new Thinking();
     this.answers = new AnswerPlayer({ dispatch, thinking: this.thinking });
     this.pages = new PageStore({
@@ -80,24 +69,27 @@ export class Reader {
     this.client = new SessionClient({
       url: address.href,
       memory,
-      position: () => this.position(),
+      position,
       isWanted: () => this.presence.here,
       onStatus: (status, code) =>
         dispatch(status === "closed" ? { type: "CLOSED", code } : { type: "CONNECTION", status }),
       onPlace: ({ wordIndex: place }) => dispatch({ type: "RESTORED", wordIndex: place }),
-      onMessage: (message) => this.#hear(message),
+      onMessage: (message) => this.questioner.hear(message),
       onClassPaused: (paused) => this.#hold(paused),
       onClassMessage: (text) => dispatch({ type: "CLASS_MESSAGE", text }),
     });
-    /** @type {import("./protocol.js").PreviousAnswer|null} what was heard of the last answer */
-    this.previous = memory?.previous ?? null;
-    this.patience = new Patience({ dispatch, onLost: (question) => this.#giveUp(question) });
+    this.questioner = new Questioner({
+      client: this.client,
+      position,
+      wordCount: boot.book.wordCount,
+      previous: memory?.previous ?? null,
+      dispatch,
+    });
     this.words = new WordHelper({
       wordsUrl: boot.wordsUrl,
       dispatch,
       onSignedOut: () => dispatch({ type: "CLOSED", code: CloseCode.NOT_SIGNED_IN }),
     });
-    this.remembering = 0;
     this.store.watch((state, before) => this.#react(state, before));
   }
 
@@ -105,17 +97,22 @@ export class Reader {
     return this.store.state;
   }
 
+  /** Everything that sounds. */
+  get players() {
+    return [this.narrator.player, this.answers.player, this.words.player];
+  }
+
   /** Begin: after every watcher of the state has subscribed. */
   start() {
     this.pages.near(pageNumber(this.state));
     this.#present(this.state);
-    this.patience.watch(this.state);
+    this.questioner.wait(this.state);
     this.client.open();
     this.thinking.load(this.boot.thinkingUrl);
     setInterval(() => this.#tick(), REPORT_MS);
     window.addEventListener("pagehide", () => {
       this.pause();
-      this.#rememberNow();
+      this.memory.rememberNow();
     });
   }
 
@@ -132,7 +129,7 @@ export class Reader {
   }
 
   pause() {
-    this.highlighter.catchUp();
+    this.narrator.catchUp();
     this.store.dispatch({ type: "PAUSE" });
   }
 
@@ -176,7 +173,7 @@ export class Reader {
 
   openQuestion() {
     this.unlockSound();
-    this.highlighter.catchUp();
+    this.narrator.catchUp();
     this.store.dispatch({ type: "ASK_OPENED" });
   }
 
@@ -197,7 +194,7 @@ export class Reader {
   openWord(wordIndex) {
     // A finger that is held down is no tap to browsers: what they do not count must not count as unlocked.
     if (navigator.userActivation?.isActive ?? true) this.unlockSound();
-    this.highlighter.catchUp();
+    this.narrator.catchUp();
     this.store.dispatch({ type: "WORD_OPENED", wordIndex: wordIndex ?? this.state.wordIndex });
   }
 
@@ -231,61 +228,29 @@ export class Reader {
 
   /** A tap is under way: let every player sound later without one. */
   unlockSound() {
-    this.player.unlock();
-    this.answers.player.unlock();
-    this.words.player.unlock();
-  }
-
-  /** @returns {import("./protocol.js").Position} */
-  position() {
-    const { wordIndex } = this.state;
-    const { text, narration } = currentPage(this.state);
-    const start = (text && narration?.wordTimes[wordIndex - text.firstWord]?.[0]) ?? 0;
-    return { wordIndex, audioTimestamp: isNarrating(this.state) ? Math.max(start, this.player.timeMs) : start };
+    for (const player of this.players) player.unlock();
   }
 
   // --- What a change of state asks for --------------------------------------------------------
   /** @param {State} state @param {State} before */
   #react(state, before) {
-    const narrating = isNarrating(state);
-    if (narrating && (!isNarrating(before) || state.cue !== before.cue)) this.#narrate(state);
-    else if (!narrating && isNarrating(before)) this.#silence();
-    this.#prepareNextPage(state);
-    if (narrating) this.#preparePrompt(state);
+    this.narrator.follow(state, before);
+    if (isNarrating(state)) this.#preparePrompt(state);
     if (state.prompt?.id !== before.prompt?.id) this.prompter.follow(state.prompt);
     if (pageNumber(state) !== pageNumber(before)) this.pages.near(pageNumber(state));
 
-    if (state.question?.id !== before.question?.id) this.#questionChanged(state, before);
+    if (state.question?.id !== before.question?.id) {
+      this.questioner.change(state.question, before.question);
+      this.memory.rememberNow();
+    }
     this.#present(state);
     this.words.look(state.word?.wordIndex ?? null);
-    this.patience.watch(state);
+    this.questioner.wait(state);
 
     if (state.mode === "reading") this.client.wake(); // by the keys of headphones, which no page sees
     if (state.mode !== before.mode || state.cue !== before.cue) this.#report(state.mode === "reading");
     if (state.mode === "closed") return this.#closed(state);
-    this.remembering ||= setTimeout(() => this.#rememberNow(), REMEMBER_MS);
-  }
-
-  /** @param {State} state */
-  #narrate(state) {
-    const { text, narration } = currentPage(state);
-    if (!text || !narration) return;
-    const { wordTimes, audioUrl } = narration;
-    this.player.play(audioUrl, wordTimes[state.wordIndex - text.firstWord]?.[0] ?? 0);
-    this.highlighter.follow(wordTimes);
-  }
-
-  #silence() {
-    this.player.stop();
-    this.highlighter.stop();
-  }
-
-  /** @param {State} state */
-  #prepareNextPage(state) {
-    const here = currentPage(state).narration;
-    const next = here && state.pages[pageNumber(state) + 1]?.narration;
-    if (next && this.player.playing) this.player.prepare(next.audioUrl);
-    else if (here && !this.player.playing) this.player.prepare(here.audioUrl);
+    this.memory.rememberSoon();
   }
 
   /** @param {State} state */
@@ -295,60 +260,26 @@ export class Reader {
     else if (prompt?.line.audioUrl) this.answers.player.prepare(prompt.line.audioUrl);
   }
 
-  /** @param {State} state @param {State} before */
-  #questionChanged(state, before) {
-    if (before.question && !before.question.complete) this.client.cancel(before.question.id);
-    if (before.question) this.#heardOf(before.question);
-    if (state.question) {
-      const { wordIndex, audioTimestamp } = this.position();
-      const context = { wordIndex: Math.min(wordIndex, this.boot.book.wordCount - 1), audioTimestamp };
-      const previous = this.previous ?? undefined;
-      this.client.ask({ id: state.question.id, questionText: state.question.text, context, previous });
-    }
-    this.#rememberNow();
-  }
-
-  /** @param {import("./state.js").Question} question that is over */
-  #heardOf({ id: questionId, heard, askedAt }) {
-    this.previous = { questionId, heard };
-    const afterMs = Math.min(Math.max(Date.now() - askedAt, 0), MAX_ANSWER_MS);
-    this.client.heard({ questionId, sentences: heard, afterMs });
-  }
-
   /** @param {State} state */
   #present(state) {
     this.answers.present(state.mode === "waiting" || state.mode === "answering" ? state.question : state.prompt);
   }
 
-  /** @param {import("./state.js").Question} question that the server seems to have lost */
-  #giveUp({ id: questionId, sentences }) {
-    this.client.cancel(questionId);
-    const message = sentences.length ? phrases.answerCut : phrases.answerLate;
-    this.store.dispatch({ type: "ANSWER_FAILED", questionId, message });
-  }
-
   /** @param {boolean} paused by the teacher, the whole class */
   #hold(paused) {
-    this.highlighter.catchUp();
+    this.narrator.catchUp();
     this.store.dispatch({ type: "CLASS_PAUSED", paused });
   }
 
-  /** @param {import("./protocol.js").Message} message */
-  #hear({ type, payload }) {
-    const { dispatch } = this.store;
-    if (type === "INTERRUPTION_ACKNOWLEDGED") dispatch({ type: "ACKNOWLEDGED", questionId: payload.questionId });
-    else if (type === "ANSWER_SENTENCE") dispatch({ type, sentence: payload });
-    else if (type === "ANSWER_COMPLETE" || type === "ANSWER_FAILED") dispatch({ type, ...payload });
-  }
-
   #tick() {
-    this.highlighter.catchUp();
-    if (this.player.playing || this.client.owesAcknowledgement) this.#report(this.player.playing);
+    this.narrator.catchUp();
+    const { playing } = this.narrator.player;
+    if (playing || this.client.owesAcknowledgement) this.#report(playing);
   }
 
   /** What is acknowledged is remembered first: the server forgets it. @param {boolean} playing */
   #report(playing) {
-    if (this.client.owesAcknowledgement) this.#rememberNow();
+    if (this.client.owesAcknowledgement) this.memory.rememberNow();
     this.client.report(playing);
   }
 
@@ -356,20 +287,12 @@ export class Reader {
   #closed(state) {
     this.client.socket.close();
     // Whoever reads elsewhere moves the place on: this tab's own memory of it is of no use any more.
-    if (state.closeCode === CloseCode.OPENED_ELSEWHERE) this.#forget();
+    if (state.closeCode === CloseCode.OPENED_ELSEWHERE) this.memory.forget();
   }
 
-  #forget() {
-    clearTimeout(this.remembering);
-    this.forgotten = true;
-    forget(this.memoryKey);
-  }
-
-  #rememberNow() {
-    clearTimeout(this.remembering);
-    this.remembering = 0;
-    if (this.forgotten) return;
+  /** @returns {object} what a reload must not lose */
+  #memorable() {
     const { wordIndex, question } = this.state;
-    remember(this.memoryKey, { ...this.client.memory(), wordIndex, question, previous: this.previous });
+    return { ...this.client.memory(), wordIndex, question, previous: this.questioner.previous };
   }
 }

@@ -72,7 +72,7 @@ export class SheetView {
     if (this.dialog.contains(focused)) focused?.blur();
   }
 
-  /** @param {State} state @param {import("./state.js").Question} question */
+  /** @param {State} state @param {import("./question.js").Question} question */
   #renderAnswer(state, question) {
     if (question.id !== this.questionId) {
       this.questionId = question.id;
@@ -95,7 +95,7 @@ export class SheetView {
   }
 }
 
-/** @param {State} state @param {import("./state.js").Question} question @returns {string} */
+/** @param {State} state @param {import("./question.js").Question} question @returns {string} */
 function progressOf(state, question) {
   if (question.sentences.length) {
     if (state.connection === "away") return phrases.moreLater;

@@ -20,7 +20,7 @@ export class WordHelper {
   /**
    * @param {object} options
    * @param {string} options.wordsUrl the URL of word n is `${wordsUrl}${n}/`
-   * @param {(event: import("./state.js").Event) => void} options.dispatch
+   * @param {(event: import("./reducer.js").Event) => void} options.dispatch
    * @param {() => void} options.onSignedOut
    */
   constructor({ wordsUrl, dispatch, onSignedOut }) {

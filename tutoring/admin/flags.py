@@ -73,8 +73,16 @@ class FlagAdmin(CsvExport, ScopedAdmin):
         super().save_model(request, obj, form, change)
 
     def waiting(self, request: HttpRequest) -> int:
-        """Return how many nobody has looked at, of those that this grown-up may see."""
-        return self.get_queryset(request).filter(status=Flag.Status.NEW).count()
+        """Return how many nobody has looked at, of those that this grown-up may see.
+
+        The menu and the start page say it side by side: it is counted once a request.
+        """
+        if not self.has_view_or_change_permission(request):
+            return 0
+        if not hasattr(request, "flags_waiting"):
+            new = self.get_queryset(request).filter(status=Flag.Status.NEW)
+            request.flags_waiting = new.count()
+        return request.flags_waiting
 
     @admin.action(description="Mark as seen", permissions=["change"])
     def mark_as_seen(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:

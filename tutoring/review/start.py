@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Count, Sum
 from django.http import HttpRequest
@@ -18,14 +19,13 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = request.user
     classes = _classes(user) if user.has_perms(["reading.view_classroom", "reading.view_student"]) else []
     count = Classroom.objects.visible_to(user).count() if len(classes) == _SHOWN else len(classes)
-    waiting = Flag.objects.visible_to(user).filter(status=Flag.Status.NEW)
     return {
         **context,
         "title": "Today",
         "classes": classes,
         "class_count": count,
         "more_classes": count > len(classes),
-        "flags_waiting": waiting.count() if user.has_perm("tutoring.view_flag") else 0,
+        "flags_waiting": admin.site.get_model_admin(Flag).waiting(request),
     }
 
 

@@ -9,7 +9,7 @@ from sessions.protocol_page import render
 
 
 class Command(BaseCommand):
-    """Write docs/protocol.md from the types in sessions/protocol.py."""
+    """Write docs/protocol.md from the types in sessions/protocol."""
 
     help = __doc__
 

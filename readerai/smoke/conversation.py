@@ -1,13 +1,10 @@
-"""The scripted child: each step says what must hold."""
+"""The scripted child's conversation with the server over the socket: each step says what must hold."""
 
-import json
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from itertools import pairwise
 
-from readerai import demo
-from readerai.smoke.checks import AUDIO_TOLERANCE_MS, check_length, check_times
+from readerai.smoke.arrival import Arrival
+from readerai.smoke.checks import AUDIO_TOLERANCE_MS, check_times
 from readerai.smoke.client import Line, Site, Unexpected, expect
 from sessions import protocol
 
@@ -15,25 +12,12 @@ QUESTION = "Who is this story about?"
 Answer = list[protocol.AnswerSentence | protocol.AnswerComplete]
 
 
-@dataclass(frozen=True)
-class Child:
-    """Who reads: a class code, a name in that class (empty: the first), a book's title (empty: the first).
+class Conversation:
+    """One reading session, from the first HELLO to the last word, as often as the network is lost."""
 
-    The pictures are the child's secret, for a class that asks for it.
-    """
-
-    code: str = demo.CLASS_CODE
-    name: str = ""
-    pictures: tuple[str, ...] = demo.PICTURES
-    book: str = ""
-
-
-class Reader:
-    """One reading session, from signing in to the last word."""
-
-    def __init__(self, site: Site, child: Child, subprotocol: str) -> None:
+    def __init__(self, site: Site, arrival: Arrival, subprotocol: str) -> None:
         self._site = site
-        self._child = child
+        self._arrival = arrival
         self._subprotocol = subprotocol
         self._line: Line | None = None
         self._last_seq = 0
@@ -41,12 +25,6 @@ class Reader:
     def steps(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
         """Return the steps in order, each a name and what to await for its detail."""
         return [
-            ("ready", self.ready),
-            ("sign in", self.sign_in),
-            ("open a book", self.open_book),
-            ("read a page", self.read_page),
-            ("narration", self.narration),
-            ("audio", self.audio),
             ("connect", self.connect),
             ("progress", self.progress),
             ("ask", self.ask),
@@ -59,88 +37,10 @@ class Reader:
             ("finish", self.finish),
         ]
 
-    async def ready(self) -> str:
-        """The server says of itself that children can be sent to it."""
-        await self._site.data("/readyz")
-        return "as it says itself"
-
-    async def sign_in(self) -> str:
-        """With the class code, then as one child of the class, with its pictures where they are wanted."""
-        welcome = await self._site.page("/sign-in/")
-        faces = await self._site.submit(welcome, code=self._child.code)
-        children = {
-            " ".join(face.text_content().split()): face.get("value")
-            for face in faces.xpath("//button[@name='student']")
-        }
-        expect(bool(children), f"children of class {self._child.code}", "none: is the code right?")
-        name = self._child.name or next(iter(children))
-        expect(name in children, f"a child called {name}", ", ".join(children))
-        inside = await self._site.submit(faces, student=children[name])
-        if inside.xpath("//button[@name='picture']"):
-            inside = await self._site.submit(inside, picture=self._child.pictures)
-        self._library = inside
-        return f"as a child of class {self._child.code}, one of {len(children)}"
-
-    async def open_book(self) -> str:
-        """From the library to the reader page, which carries all that the reader needs to begin."""
-        links = {
-            " ".join(link.text_content().split()): link.get("href")
-            for link in self._library.xpath("//a[starts-with(@href, '/read/')]")
-        }
-        expect(bool(links), "books in the library", "none: was the library imported?")
-        chosen = next(
-            (path for text, path in links.items() if self._child.book.lower() in text.lower()), None
-        )
-        if chosen is None:
-            raise Unexpected(f"a book called {self._child.book}", f"{len(links)} others")
-        reader = await self._site.page(chosen)
-        scripts = reader.xpath("//script[@id='boot']/text()")
-        expect(
-            len(scripts) == 1,
-            f"the boot data on {chosen}",
-            f"{len(scripts)} of them: was the child signed in?",
-        )
-        self._boot = json.loads(scripts[0])
-        self._book = self._boot["book"]
-        first_words = self._boot["pageFirstWords"]
-        expect(
-            len(first_words) == self._book["pageCount"], f"{self._book['pageCount']} pages", len(first_words)
-        )
-        ascending = first_words[0] == 0 and all(
-            a < b for a, b in pairwise([*first_words, self._book["wordCount"]])
-        )
-        expect(ascending, "the pages' first words in order from 0", first_words)
-        return f"“{self._book['title']}”, {self._book['wordCount']} words on {len(first_words)} pages"
-
-    async def read_page(self) -> str:
-        """The first page: its words are those that the book counts."""
-        page = await self._site.data(f"{self._boot['pagesUrl']}1/")
-        words = [word for paragraph in page["paragraphs"] for word, _ in paragraph]
-        end = [*self._boot["pageFirstWords"], self._book["wordCount"]][1]
-        expect(page["firstWord"] == 0, "the first page to begin with word 0", page["firstWord"])
-        expect(len(words) == end, f"{end} words on the first page", len(words))
-        sentences = page["sentences"]
-        in_order = sentences[:1] == [0] and all(a < b for a, b in pairwise([*sentences, end]))
-        expect(in_order, "sentences that begin in order on the page", sentences)
-        self._words = words
-        self._narration_url = page["narrationUrl"]
-        return f"{len(words)} words, {len(sentences)} sentences"
-
-    async def narration(self) -> str:
-        """A time for every word of the page."""
-        self._narration = await self._site.data(self._narration_url)
-        check_times(self._narration["wordTimes"], len(self._words), self._narration["durationMs"])
-        return f"{len(self._words)} word times in {self._narration['durationMs']} ms of audio"
-
-    async def audio(self) -> str:
-        """The sound itself, as long as it was said to be."""
-        path = self._narration["audioUrl"]
-        return check_length(await self._site.audio_ms(path), self._narration["durationMs"])
-
     async def connect(self) -> str:
         """A first HELLO is answered with the place to begin at."""
         restored = await self._hello(protocol.HelloPayload())
-        begin = self._boot["position"]["wordIndex"]
+        begin = self._arrival.boot["position"]["wordIndex"]
         expect(
             restored.word_index == begin, f"to begin at word {begin}, as the page said", restored.word_index
         )
@@ -148,7 +48,7 @@ class Reader:
 
     async def progress(self) -> str:
         """The server takes note of the position and is still there."""
-        self._place = self._position(len(self._words) // 2)
+        self._place = self._arrival.position(len(self._arrival.words) // 2)
         await self._move(self._place, playing=True)
         return f"word {self._place.word_index}"
 
@@ -219,7 +119,7 @@ class Reader:
 
     async def lose_answer(self) -> str:
         """The network goes after the acknowledgement: the whole answer comes again, and the place is kept."""
-        self._place = self._position(len(self._words) * 3 // 4)
+        self._place = self._arrival.position(len(self._arrival.words) * 3 // 4)
         await self._move(self._place, playing=False, ack=self._acknowledged_seq)
         restored = await self._cut_and_return(self._acknowledged_seq, protocol.Outcome.REPLAYED)
         expect(
@@ -231,7 +131,7 @@ class Reader:
 
     async def lose_nothing(self) -> str:
         """All was acknowledged: nothing comes twice, and the place is kept to the word."""
-        self._place = self._position(len(self._words) - 1)
+        self._place = self._arrival.position(len(self._arrival.words) - 1)
         await self._move(self._place, playing=False, ack=self._last_seq)
         restored = await self._cut_and_return(self._last_seq, protocol.Outcome.LOSSLESS)
         expect(
@@ -250,10 +150,10 @@ class Reader:
 
     async def finish(self) -> str:
         """The last word is read; that, too, is still known after coming back."""
-        self._place = protocol.Position(self._book["wordCount"], 0)
+        self._place = protocol.Position(self._arrival.book["wordCount"], 0)
         await self._move(self._place, playing=False, ack=self._last_seq)
         restored = await self._cut_and_return(self._last_seq, protocol.Outcome.LOSSLESS)
-        return f"word {restored.word_index} of {self._book['wordCount']}"
+        return f"word {restored.word_index} of {self._arrival.book['wordCount']}"
 
     async def leave(self) -> None:
         """Give up the socket."""
@@ -264,12 +164,8 @@ class Reader:
         assert self._line is not None
         return self._line
 
-    def _position(self, word: int) -> protocol.Position:
-        """Return the place of a word of the first page, at the time at which it is spoken."""
-        return protocol.Position(word, self._narration["wordTimes"][word][0])
-
     async def _hello(self, hello: protocol.HelloPayload) -> protocol.SessionRestoredPayload:
-        self._line = await self._site.connect(self._boot["socketUrl"], self._subprotocol)
+        self._line = await self._site.connect(self._arrival.boot["socketUrl"], self._subprotocol)
         await self._line.say(protocol.Hello(hello))
         restored = (await self._line.hear(protocol.SessionRestored)).payload
         self._epoch = restored.epoch
