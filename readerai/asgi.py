@@ -66,7 +66,7 @@ class Application:
     def _takes_sockets(self) -> bool:
         if drain_of_this_loop().begun:
             return False
-        if self._handshakes.take(time.monotonic()):
+        if not limits.arriving.full and self._handshakes.take(time.monotonic()):
             return True
         metrics.TOO_OFTEN.labels("handshake").inc()
         return False

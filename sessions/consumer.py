@@ -78,7 +78,7 @@ class ReadingConsumer(AsyncConsumer):
         self.session_id = str(scope["url_route"]["kwargs"]["session_id"])
         log_context.session_id.set(self.session_id)
         try:
-            with metrics.HANDSHAKES.track_inprogress():
+            with limits.arriving:
                 await receive()  # websocket.connect
                 accepted = await self._accept(scope)
                 async with asyncio.timeout(HELLO_SECONDS):

@@ -2,12 +2,15 @@
 
 from django.conf import settings
 
-from sessions.pace import Allowance, Allowances, interval
+from sessions.pace import Allowance, Allowances, Places, interval
 
 # Half of a minute's sockets may come at once: a tablet under a bad network means no harm.
 connects = Allowances(
     (settings.CHILD_CONNECTS_PER_MINUTE + 1) // 2, interval(settings.CHILD_CONNECTS_PER_MINUTE, seconds=60)
 )
+# Sockets whose session is not restored yet. Where thousands come in one moment, all of them would wait for
+# each other until they give up, come again and wait anew: the rest is put off at once, while these get in.
+arriving = Places(settings.HANDSHAKES_AT_ONCE)
 _FRAMES_AT_ONCE = 10 * settings.FRAMES_PER_SECOND  # what was held up on its way comes all together
 _FRAME_INTERVAL = interval(settings.FRAMES_PER_SECOND)
 

@@ -12,6 +12,7 @@ from functools import cache
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from sessions import limits
 from sessions.protocol import CloseCode, Outcome
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)  # seconds
@@ -20,7 +21,8 @@ _CONNECTIONS = Gauge(
     "websocket_connections", "Sockets that this process serves, from handshake to goodbye.", ["server"]
 )
 _TARGET = Gauge("websocket_connections_target", "Sockets that this process is meant for.")
-HANDSHAKES = Gauge("websocket_handshakes_in_flight", "Sockets whose session is not restored yet.")
+_HANDSHAKES = Gauge("websocket_handshakes_in_flight", "Sockets whose session is not restored yet.")
+_HANDSHAKES.set_function(lambda: limits.arriving.taken)
 _CLOSES = Counter(
     "websocket_closes",
     "Sockets that ended, by the code of the first who closed; other: a code of nobody we know.",

@@ -1,7 +1,7 @@
-"""How often somebody may do something: a few times at once, then at a steady pace. A token bucket. Pure.
+"""How often somebody may do something, a few times at once and then at a steady pace; how many at once. Pure.
 
-Kept is the one moment at which all would be allowed again (the "generic cell rate algorithm"), so nothing
-has to run in the background. Times are seconds of whatever clock the caller has.
+Of a token bucket is kept the one moment at which all would be allowed again (the "generic cell rate
+algorithm"), so nothing has to run in the background. Times are seconds of whatever clock the caller has.
 """
 
 
@@ -29,6 +29,27 @@ class Allowance:
             return False
         self._all_again_at = at + self._interval
         return True
+
+
+class Places:
+    """How many callers are in at once, each by a `with` block; `most` 0: no limit."""
+
+    def __init__(self, most: int) -> None:
+        self.taken = 0
+        self._most = most
+
+    def __enter__(self) -> None:
+        """Come in, though it be full: whether to has been decided by then."""
+        self.taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        """Go out."""
+        self.taken -= 1
+
+    @property
+    def full(self) -> bool:
+        """Should nobody else come in?"""
+        return 0 < self._most <= self.taken
 
 
 class Allowances:

@@ -76,6 +76,22 @@ def narrow(tmp_path_factory) -> Iterator[Server]:
     running.stop()
 
 
+async def test_while_many_wait_for_their_session_the_next_is_put_off_at_once(tmp_path):
+    running = Server("uvicorn", str(tmp_path / "uvicorn.log"), HANDSHAKES_AT_ONCE="2")
+    try:
+        silent = [await connect(running.url, session_of(ADA), cookie_of(ADA)) for _ in range(2)]
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await connect(running.url, session_of(BEN), cookie_of(BEN))
+        assert refused.value.response.status_code == 503
+        await silent[0].say("HELLO")
+        await silent[0].hear("SESSION_RESTORED")
+        ben = await connect(running.url, session_of(BEN), cookie_of(BEN))
+        await ben.say("HELLO")
+        await ben.hear("SESSION_RESTORED")
+    finally:
+        running.stop()
+
+
 async def test_a_child_that_comes_too_often_is_put_off_and_so_is_a_storm(narrow):
     session, cookie = session_of(ADA), cookie_of(ADA)
     for _ in range(4):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.pace import Allowance, Allowances
+from sessions.pace import Allowance, Allowances, Places
 
 ADA, BEN = 1, 2
 
@@ -80,3 +80,17 @@ def test_who_is_idle_is_forgotten(forget_at):
     for caller in range(1_000):
         assert allowances.take(caller, float(caller))
     assert len(allowances) <= max(forget_at, 4)
+
+
+def test_places_are_full_while_so_many_are_in():
+    places = Places(2)
+    with places:
+        assert not places.full
+        with pytest.raises(ZeroDivisionError), places:
+            assert places.full
+            raise ZeroDivisionError
+        assert not places.full
+    assert places.taken == 0
+    unlimited = Places(0)
+    with unlimited, unlimited:
+        assert not unlimited.full

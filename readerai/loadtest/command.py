@@ -55,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser, *, default_url: str) -> None:
     add("--storm", action="store_true", help="at the end cut all sockets at once, instead of one by one")
     add("--waves", type=int, default=0, metavar="N", help="N times: all connect, read for --seconds, leave")
     add("--settle", type=_seconds, default=15.0, metavar="SECONDS", help="the longest wait for what is owed")
+    add(
+        "--within",
+        type=_interval,
+        default=60.0,
+        metavar="SECONDS",
+        help="the longest wait for all to be there",
+    )
     add("--processes", type=_count, default=1, help="of the generator (default: %(default)s)")
     add("--pid", action="append", type=int, help="the server's process, where its port does not tell")
     add("--json", action="store_true", help="print the result as one JSON object")
@@ -111,6 +118,7 @@ def _options(arguments: argparse.Namespace, default_url: str) -> Options:
         expect_answers=arguments.expect_answers,
         answers_per_second=arguments.answers_per_second,
         settle=arguments.settle,
+        within=arguments.within,
         storm=arguments.storm,
         waves=arguments.waves,
     )

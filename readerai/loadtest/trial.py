@@ -19,7 +19,6 @@ from readerai.loadtest.school import LoadTestSchool
 
 _WARM_UP = 20  # children who come and go first: a server that has served nobody yet is not what is measured
 _REST_SECONDS = 0.5  # before memory is looked at
-_WITHIN_SECONDS = 60.0  # for those who have not connected or come back when all have begun to
 _WARM_UP_SECONDS = 15.0
 
 
@@ -38,6 +37,7 @@ class Options:
     expect_answers: bool
     answers_per_second: float
     settle: float
+    within: float  # for those who have not connected or come back when all have begun to
     storm: bool
     waves: int
 
@@ -136,7 +136,7 @@ class Trial:
         rate = 0.0 if self._options.storm else self._options.connects_per_second
         with self._phase("coming back"):
             results = self._order(
-                "cut off, come back", "come_back", per_second=self._each(rate), within=_WITHIN_SECONDS
+                "cut off, come back", "come_back", per_second=self._each(rate), within=self._options.within
             )
         self.report.restored_again = sum(restored for restored, _ in results)
         self.report.coming_back = self._cost(begun, self._sample(), self.report.restored_again)
@@ -165,7 +165,7 @@ class Trial:
     # --- Orders to the generator --------------------------------------------------------------
     def _connect(self, only: int | None = None) -> int:
         rate = self._each(self._options.connects_per_second)
-        within = _WITHIN_SECONDS if only is None else _WARM_UP_SECONDS
+        within = self._options.within if only is None else _WARM_UP_SECONDS
         return sum(self._order("connect", "connect", per_second=rate, within=within, only=only))
 
     def _leave(self, only: int | None = None) -> None:

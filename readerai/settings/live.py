@@ -22,6 +22,8 @@ MAX_FRAME_BYTES = env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_57
 HANDSHAKES_PER_SECOND = env.number(
     "HANDSHAKES_PER_SECOND", 1_000, low=0, high=100_000
 )  # a process; five times at once
+# Of one process: more than it can restore before their clients give up would all come in vain.
+HANDSHAKES_AT_ONCE = env.number("HANDSHAKES_AT_ONCE", 2_000, low=0, high=100_000)
 CHILD_CONNECTS_PER_MINUTE = env.number("CHILD_CONNECTS_PER_MINUTE", 60, low=0, high=60_000)  # to a process
 FRAMES_PER_SECOND = env.number("FRAMES_PER_SECOND", 20, low=0, high=10_000)  # of a socket; ten times at once
 

@@ -61,6 +61,7 @@ def _load(options: argparse.Namespace, web_pids: list[int]) -> dict[str, object]
         "expect_answers": True,
         "storm": True,
         "settle": 60,
+        "within": options.within,
     }
 
 
