@@ -114,8 +114,18 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     return [item.strip() for item in text(name, ",".join(default)).split(",") if item.strip()]
 
 
-def url(name: str, default: str | None = None, *, schemes: Sequence[str], needed: str = "") -> str:
-    """Return a URL whose scheme is one of `schemes`; an empty default means "not configured"."""
+def url(
+    name: str,
+    default: str | None = None,
+    *,
+    schemes: Sequence[str],
+    needed: str = "",
+    without_host: Sequence[str] = (),
+) -> str:
+    """Return a URL whose scheme is one of `schemes`; an empty default means "not configured".
+
+    Those of the schemes that are `without_host` may stand alone: sqs://.
+    """
     value = text(name, default, needed=needed)
     if not value:
         return value
@@ -133,7 +143,7 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str], needed
         raise BadSetting(f"{name} is not a URL: {error}. Expected {schemes[0]}://host:port/...") from None
     if parts.scheme not in schemes:
         raise BadSetting(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}")
-    if not parts.netloc and not parts.path.strip("/"):
+    if not parts.netloc and not parts.path.strip("/") and parts.scheme not in without_host:
         raise BadSetting(f"{name} names no host. Expected {schemes[0]}://host:port/...")
     return value
 

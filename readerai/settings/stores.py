@@ -42,7 +42,11 @@ CHANNELS_REDIS_URL = env.url(
     "CHANNELS_REDIS_URL", REDIS_URL or None, schemes=redis_roles.SCHEMES, needed=_redis_needed
 )
 BROKER_URL = env.url(
-    "BROKER_URL", REDIS_URL or None, schemes=[*redis_roles.SCHEMES, "sqs"], needed=_redis_needed
+    "BROKER_URL",
+    REDIS_URL or None,
+    schemes=[*redis_roles.SCHEMES, "sqs"],
+    needed=_redis_needed,
+    without_host=["sqs"],
 )
 
 CHANNEL_LAYERS = {
