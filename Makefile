@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 UPGRADE ?= --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test bench costs chaos soak lint setup lock clean
+.PHONY: help run test bench bench-30k costs chaos soak lint setup lock clean
 
 help:  ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: $(VENV)/.run  ## Start ReaderAI on this machine (PORT=8000; Ctrl-C stops it)
 	@$(BIN)/python -m readerai.run
@@ -22,6 +22,9 @@ test: $(VENV)/.test  ## Run every check and every test, in a real browser too
 
 bench: $(VENV)/.test  ## Measure the table of docs/performance.md (ARGS="--students 200 --seconds 10" for a quick look)
 	@$(BIN)/python -m tests.proofs.bench $(ARGS)
+
+bench-30k: $(VENV)/.test  ## Hold 30,000 live sessions on this machine for ten minutes, then cut all at once (ARGS="--students 5000 --soak 60")
+	@$(BIN)/python -m tests.proofs.crowd $(ARGS)
 
 costs: $(VENV)/.test  ## Measure what readerai/measured.py holds, and ask whether the capacity model is right
 	@$(BIN)/python -m tests.proofs.costs $(ARGS)

@@ -154,14 +154,14 @@ def test_a_url_that_can_be_used_is_returned_as_it_is(value, text):
     assert env.url(NAME, schemes=["redis", "unix"]) == text
 
 
-CLUSTERED = ["redis", "redis+cluster", "redis+sentinel"]
-
-
 def test_a_url_that_needs_no_host_may_be_its_scheme_alone(value):
     value("sqs://")
     assert env.url(NAME, schemes=["redis", "sqs"], without_host=["sqs"]) == "sqs://"
-    with pytest.raises(BadSetting, match="names no host"):
+    with pytest.raises(env.BadSetting, match="names no host"):
         env.url(NAME, schemes=["redis", "sqs"])
+
+
+CLUSTERED = ["redis", "redis+cluster", "redis+sentinel"]
 
 
 @pytest.mark.parametrize("text", ["redis+cluster://a:1,b:2", "redis+sentinel://:owl@a,b:2/master/0"])
