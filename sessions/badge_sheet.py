@@ -7,17 +7,18 @@ No database here: whoever wants a sheet says what stands on it.
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import segno
 from django.contrib.staticfiles import finders
 from fontpkg_lexend import ROOT as LEXEND
 from fontpkg_noto_sans import ROOT as NOTO_SANS
-from fpdf import FPDF
-from fpdf.enums import Align
 
 from sessions.animals import picture
 from sessions.pictures import picture_path
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 # All lengths in millimetres.
 _COLUMNS, _ROWS = 2, 4
@@ -56,7 +57,10 @@ def draw(badges: Iterable[Badge]) -> bytes:
     return bytes(pdf.output())
 
 
-def _blank() -> FPDF:
+def _blank() -> "FPDF":
+    # A quarter of all that a process imports, for a sheet that is seldom printed.
+    from fpdf import FPDF
+
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_title("ReaderAI badges")
@@ -65,7 +69,7 @@ def _blank() -> FPDF:
     return pdf
 
 
-def _draw_badge(pdf: FPDF, badge: Badge, left: float, top: float) -> None:
+def _draw_badge(pdf: "FPDF", badge: Badge, left: float, top: float) -> None:
     pdf.set_draw_color(_LINE)
     pdf.set_line_width(0.2)
     pdf.set_dash_pattern(dash=2, gap=1.5)
@@ -88,11 +92,11 @@ def _draw_badge(pdf: FPDF, badge: Badge, left: float, top: float) -> None:
         _draw_svg(pdf, picture_path(name), right + _PADDING + index * (_PICTURE + gap), top + 50, _PICTURE)
 
 
-def _draw_svg(pdf: FPDF, static_path: str, x: float, y: float, size: float) -> None:
+def _draw_svg(pdf: "FPDF", static_path: str, x: float, y: float, size: float) -> None:
     pdf.image(finders.find(static_path), x, y, size, size)
 
 
-def _draw_code(pdf: FPDF, link: str, x: float, y: float, size: float) -> None:
+def _draw_code(pdf: "FPDF", link: str, x: float, y: float, size: float) -> None:
     """Draw the QR code with its quiet zone, each run of dark modules as one rectangle."""
     rows = list(segno.make_qr(link, error="m").matrix_iter(border=4))
     module = size / len(rows)
@@ -106,7 +110,7 @@ def _draw_code(pdf: FPDF, link: str, x: float, y: float, size: float) -> None:
             column += width
 
 
-def _write(pdf: FPDF, text: str, x: float, y: float, width: float, points: float) -> None:
+def _write(pdf: "FPDF", text: str, x: float, y: float, width: float, points: float) -> None:
     """Write one line in the middle, smaller where it is long; a rule to write on where we lack letters."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     family = _family_for(pdf, text)
@@ -123,10 +127,10 @@ def _write(pdf: FPDF, text: str, x: float, y: float, width: float, points: float
         else:
             text = text.removesuffix("…")[:-1] + "…"
     pdf.set_xy(x, y)
-    pdf.cell(width, 10, text, align=Align.C)
+    pdf.cell(width, 10, text, align="C")
 
 
-def _family_for(pdf: FPDF, text: str) -> str | None:
+def _family_for(pdf: "FPDF", text: str) -> str | None:
     """Return a font that has all letters; None too for scripts that join or stack their letters."""
     if any(unicodedata.bidirectional(c) in {"R", "AL"} or unicodedata.category(c)[0] == "M" for c in text):
         return None

@@ -1,7 +1,8 @@
 """`python -m tests.chromium`: print the path of a Chromium that starts, installing one where none is found.
 
-Tried in this order: CHROMIUM of the environment, the system's own, the one Playwright downloaded,
-a download by Playwright, and as root on Debian and its kin, apt.
+Tried in this order: CHROMIUM of the environment, the system's own (before others the one that knows no
+windows: with it the tests of the reader take a third less work), the one Playwright downloaded, a download
+by Playwright, and as root on Debian and its kin, apt.
 """
 
 import os
@@ -14,7 +15,10 @@ from playwright.sync_api import sync_playwright
 
 from tests.programs import print_path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
 MEND = "no Chromium that starts was found: apt-get install chromium, or set CHROMIUM=/path/to/chromium"
 
 

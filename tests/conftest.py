@@ -7,6 +7,7 @@ principal, a superuser, sees both, and Noor, who runs the servers, sees both wit
 PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -17,13 +18,17 @@ from sessions.roles import OPERATORS, SCHOOL_ADMINS, TEACHERS
 pytest_plugins = ["tests.servers", "tests.product"]
 
 
+# What a property costs is nothing it states, and a busy machine takes its time.
+hypothesis.settings.register_profile("readerai", deadline=None)
+hypothesis.settings.load_profile("readerai")
+
 # Fixtures that play sound, browsers and whole products against the real clock.
 REAL_TIME = {"browser", "product", "start", "server", "stop"}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share slow servers in one process; give those of real time a second try.
+    """Keep tests that share slow servers or a browser in one process; give those of real time a second try.
 
     A busy machine can hold a browser or a process up for longer than any child would wait. A test
     that fails twice fails, and each second try is counted in the closing line.
@@ -32,8 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         for shared in {"cluster"} & fixtures or {"product", "server"} & fixtures:
             item.add_marker(pytest.mark.xdist_group(shared))
+        if "browser" in fixtures and "product" not in fixtures:
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
         if fixtures & REAL_TIME:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database goes with its server: dropping it before would wait for every connection still open."""
+    return True
 
 
 @pytest.fixture(autouse=True)

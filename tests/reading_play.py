@@ -24,6 +24,7 @@ class Play(Steps):
     def __init__(self, wire: Wire, script: bytes) -> None:
         super().__init__(script)
         self._wire = wire
+        self._tasks: list[asyncio.Task[Any]] = []
         self._steps: list[Callable[[], Any]] = [
             *(self.frame_arrives, self.frame_arrives, self.frame_is_heard, self.read_on, self.ask),
             *(self.tutor_goes_on, self.tutor_goes_on, self.connect, self.write_positions, self.call),
@@ -38,14 +39,23 @@ class Play(Steps):
 
     async def run(self) -> None:
         """Play it to the end. Raises AssertionError."""
-        self.world = World(self._wire)
-        with self.world.real():
-            try:
+        loop = asyncio.get_running_loop()
+        loop.set_task_factory(self._start_task)
+        try:
+            self.world = World(self._wire)
+            with self.world.real():
                 await self._run()
-            finally:
-                for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                    task.cancel()
-                await asyncio.sleep(0)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.sleep(0)
+            loop.set_task_factory(None)
+
+    def _start_task(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        """Note each task: asyncio's own list has those of former interleavings until they are collected."""
+        task = asyncio.Task(work, loop=loop, **options)
+        self._tasks.append(task)
+        return task
 
     async def _run(self) -> None:
         self.world.start(store.seed(await self.world._load()))
@@ -139,9 +149,7 @@ class Play(Steps):
         assert not any(node.sockets for node in self.world.nodes), "a hub keeps a socket"
         assert self.world.model is not None and self.world.model.owner == ""
         receivers = len(self.world.nodes)
-        left = [
-            task for task in asyncio.all_tasks() if not task.done() and task is not asyncio.current_task()
-        ]
+        left = [task for task in self._tasks if not task.done()]
         assert len(left) == receivers, f"{len(left) - receivers} tasks are left"
 
 

@@ -69,7 +69,7 @@ async def test_what_comes_in_order_is_sent_without_asking_redis(monkeypatch):
     assert (socket.heard, socket.reads) == ([1, 2, 3], 0)
 
 
-@hypothesis_settings(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=100)
 @given(steps=st.lists(st.integers(0, 12), max_size=40))
 def test_each_message_comes_once_whatever_wakes(steps):
     """0: the sweep; n: the wake-up of message n, which the outbox has had before."""

@@ -1,7 +1,7 @@
 """A kept answer is given to who has heard all it was made from, and as long as it is true."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions import words
@@ -46,7 +46,6 @@ QUESTIONS = (
 
 
 @given(st.lists(st.tuples(st.sampled_from(QUESTIONS), st.integers(0, len(WORDS) - 1)), max_size=30))
-@settings(deadline=None)
 def test_whatever_is_asked_where_nobody_is_told_of_words_not_heard(asked):
     """Each answer names the word it was made at; many children ask, here and there, forward and back."""
     shelf: dict[str, list[KeptAnswer]] = {}

@@ -4,7 +4,7 @@ import re
 from itertools import accumulate
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.shelf import PageText
@@ -124,7 +124,6 @@ prose = st.lists(
 
 
 @given(st.lists(prose.filter(lambda text: split(text)), min_size=1, max_size=4))
-@settings(deadline=None)
 def test_each_question_stands_on_its_page_and_after_what_it_names(texts):
     pages = book(texts)
     for likely in (*likely_questions(pages, GLOSSARY, "en"), *from_lines(["Who is Tiva?"], pages, "en")):

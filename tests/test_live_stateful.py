@@ -37,7 +37,6 @@ def stage() -> Iterator[tuple[asyncio.AbstractEventLoop, Wire]]:
 @pytest.mark.parametrize("part", range(PARTS))
 @hypothesis_settings(
     max_examples=INTERLEAVINGS // _TOGETHER // PARTS,
-    deadline=None,
     database=None,
     print_blob=True,
     phases=(Phase.generate,),

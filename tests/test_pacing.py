@@ -29,7 +29,7 @@ def narrow(settings):
     settings.WORDS_AT_ONCE, settings.WORD_SECONDS = 1, 10
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @given(st.integers(1, 5), st.integers(1, 10), st.lists(st.integers(0, 30), max_size=30))
 def test_the_pace_in_redis_is_that_of_one_process(at_once, seconds, waits):
     child, allowance, moment = somebody(), Allowance(at_once, seconds * 1000), BEGUN_MS

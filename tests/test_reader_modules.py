@@ -90,7 +90,7 @@ def test_every_closed_door_has_a_way_on(run, code, action):
 
 
 # --- Timeline and places -------------------------------------------------------------------
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lengths=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 900)), max_size=90),
     moments=st.lists(st.integers(0, 60_000), max_size=20),
@@ -465,7 +465,7 @@ ACTS = ["ask", "cancel", "say", "complete", "fail", "repeat", "renumber", "liste
 BEGUN = [["connect", 0], ["listen", 0], ["ask", 0], ["listen", 0], ["say", 0]]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3)), min_size=4, max_size=60))
 def test_whatever_is_lost_repeated_or_numbered_anew_each_message_is_had_once_and_in_order(run, story):
     told = run("(story) => fakes.playStory(m.SessionClient, story)", [*BEGUN, *map(list, story)])
@@ -639,7 +639,7 @@ events = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.lists(events, max_size=40))
 def test_whatever_happens_the_state_makes_sense(run, story):
     states = run(

@@ -79,10 +79,11 @@ class Child:
 
 
 @pytest.fixture(scope="module")
-def shared_context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
-    """One browser whose cache stays warm from test to test."""
+def shared_context(browser: Browser, scripted_server) -> Iterator[BrowserContext]:  # noqa: F811
+    """One browser that stays warm from test to test: its cache, and its process by a tab left open."""
     context = browser.new_context()
     context.set_default_timeout(WITHIN_MS)
+    context.new_page().goto(scripted_server.url.replace("/read/1/", "/library/"))
     yield context
     context.close()
 

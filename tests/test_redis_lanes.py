@@ -98,6 +98,23 @@ async def test_each_of_many_callers_gets_the_replies_to_what_it_asked(node, lane
     until(lambda: connected(node) == 2)
 
 
+async def test_nothing_is_ever_sent_to_ask_for_nothing():
+    """Its replies would be waited for until the time is up, and a way be blocked as long."""
+    sent = []
+
+    async def send(requests):
+        sent.append(list(requests))
+        await asyncio.sleep(0)
+        return requests
+
+    batches = Batches(send)
+    for word in "abc":  # each comes as soon as the last one has its reply
+        assert await batches.run([word]) == [word]
+    await asyncio.gather(batches.run(["d"]), batches.run(["e"]))
+    await asyncio.sleep(0.01)
+    assert sent == [["a"], ["b"], ["c"], ["d", "e"]]
+
+
 async def test_an_error_is_the_reply_to_one_command(lanes):
     first, wrong, unknown, last = await lanes.send(
         [("SET", "a", 1), ("HGET", "a", "b"), ("EVALSHA", "0" * 40, 0), ("GET", "a")]

@@ -176,7 +176,6 @@ def test_what_a_school_cannot_have_is_told(text, told):
 
 EXAMPLES = hypothesis_settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

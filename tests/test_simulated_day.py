@@ -98,7 +98,7 @@ def test_quantities_of_cpu():
 
 
 # --- The simulation ----------------------------------------------------------------------------
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(
     st.lists(st.tuples(st.integers(0, 1_300), st.integers(0, 1_500)), min_size=1, max_size=6),
     st.integers(1, 4), st.integers(4, 20), st.sampled_from([15, 45, 300]), st.sampled_from([0, 20, 60]),

@@ -1,7 +1,7 @@
 """A word without what stands around it, and the pieces it is said in."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutoring.syllables import bare, syllables
@@ -63,7 +63,6 @@ stories = st.text(min_size=1, max_size=30) | st.from_regex(
 )
 
 
-@settings(deadline=None)  # the first word of a language waits for its patterns
 @given(stories, st.sampled_from(LANGUAGES))
 def test_the_pieces_are_the_word_and_none_is_empty(word, language):
     pieces = syllables(word, language)
@@ -71,7 +70,6 @@ def test_the_pieces_are_the_word_and_none_is_empty(word, language):
     assert all(pieces)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="aeiourstlnmbk", min_size=2, max_size=20), st.sampled_from(["en", "de", "es"]))
 def test_no_word_begins_or_ends_with_a_letter_alone(word, language):
     pieces = syllables(word, language)

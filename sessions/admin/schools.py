@@ -108,6 +108,7 @@ class ClassroomAdmin(SignInActions, ScopedAdmin):
     list_filter = [("school", AutocompleteSelectFilter)]
     list_filter_submit = True
     search_fields = ["name", "join_code", "school__name"]
+    ordering = ["name", "pk"]  # the model's own order ends where children are counted
     when_empty = (
         "There is no class yet. It needs a name; children come in with its code. Heads may import a roster."
     )

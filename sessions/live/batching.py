@@ -42,6 +42,8 @@ class Batches(Generic[Request, Reply]):
             self._start()
 
     async def _run(self) -> None:
+        if not self._waiting:  # another that began in the same round has taken them all
+            return
         batch, self._waiting = self._waiting[:_LARGEST], self._waiting[_LARGEST:]
         try:
             replies = await self._send([request for requests, _ in batch for request in requests])

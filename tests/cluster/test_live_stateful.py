@@ -64,7 +64,7 @@ def play(cluster):
     logging.disable(logging.NOTSET)
 
 
-@settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, database=None, suppress_health_check=list(HealthCheck))
 @given(script=st.binary(min_size=16, max_size=48))
 def test_a_reading_session_is_its_model_on_a_cluster_too(play, script):
     play(script)
