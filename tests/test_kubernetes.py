@@ -353,8 +353,10 @@ def steering(manifests: list[Manifest]) -> dict[str, Manifest]:
             if trigger["type"] == "cpu":
                 targets["cpu"] = int(trigger["metadata"]["value"])
             elif trigger["type"] == "prometheus":
-                [metric] = re.findall(r"\((\w+)\{", trigger["metadata"]["query"])
-                targets[metric] = int(trigger["metadata"]["threshold"])
+                query = trigger["metadata"]["query"]
+                [metric] = re.findall(r"\((\w+)\{", query)
+                soon = " soon" if query.startswith("predict_linear") else ""
+                targets[metric + soon] = int(trigger["metadata"]["threshold"])
         advanced = spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {})
         bounds = spec["minReplicaCount"], spec["maxReplicaCount"]
         found[name] = {"bounds": bounds, "targets": targets, "behavior": advanced.get("behavior")}
@@ -378,13 +380,15 @@ def test_nothing_is_steered_twice(manifests):
         assert "replicas" not in of_kind(manifests, "Deployment")[name]["spec"]
 
 
-def test_keda_steers_as_the_base_does_and_adds_queues(built):
+def test_keda_steers_as_the_base_does_and_adds_queues_and_what_will_be(built):
     base = steering(built["base"])
     for name in OVERLAYS:
         for deployment, rules in steering(built[name]).items():
             queue = rules["targets"].pop("message_queue_depth", None)
+            soon = rules["targets"].pop("websocket_connections soon", None)
             assert rules == base[deployment]
             assert (queue is not None) == (deployment != "websocket-server")
+            assert (soon is not None) == (deployment == "websocket-server")
 
 
 def test_sqs_may_take_the_brokers_place(tmp_path):

@@ -26,7 +26,8 @@ from readerai.services import free_port
 from readerai.simulated_day.autoscaler import SYNC_SECONDS, Autoscaler, wanted
 from readerai.simulated_day.curve import Curve
 from readerai.simulated_day.door import Door
-from readerai.simulated_day.rules import CONNECTIONS, CPU, Rules
+from readerai.simulated_day.rules import Rules
+from readerai.simulated_day.seen import CONNECTIONS, CPU, Seen
 from readerai.simulated_day.simulation import Schedule
 
 _READY_SECONDS = 60
@@ -156,6 +157,7 @@ class LiveDay:
     async def _steps(self) -> None:
         scaler = Autoscaler(self._rules.bounds)
         schedules = [Schedule(each, self._midnight) for each in self._rules.floors]
+        seen = Seen(self._rules.ahead)
         begun = time.monotonic()
         for tick in range((self._part.last - self._part.first) * 60 // SYNC_SECONDS):
             now = 60 * self._part.first + SYNC_SECONDS * tick
@@ -165,7 +167,9 @@ class LiveDay:
             floors = {f"cron {n}": each.replicas(moment) for n, each in enumerate(schedules)}
             targets = {**self._rules.targets, **dict.fromkeys(floors, 1.0)}
             current = sum(not web.draining for web in self._webs)
-            desired = wanted(current, {**self._load(), **floors}, targets)
+            known = seen.add(self._load())
+            totals = {name: known[name] for name in self._rules.targets}
+            desired = wanted(current, {**totals, **floors}, targets)
             self._scale(scaler.decide(now, current, desired) - current)
             self._tell(now / 60)
             await asyncio.sleep(begun + (tick + 1) * SYNC_SECONDS / self._part.speed - time.monotonic())

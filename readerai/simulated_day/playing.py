@@ -11,7 +11,8 @@ from readerai.loadtest.ledger import WORD_SECONDS
 from readerai.loadtest.school import school_of
 from readerai.simulated_day.curve import Curve
 from readerai.simulated_day.live_day import LiveDay, Part, Played
-from readerai.simulated_day.rules import CONNECTIONS, Rules, read_rules
+from readerai.simulated_day.rules import Rules, read_rules
+from readerai.simulated_day.seen import CPU
 
 _WORDS = 500  # more than a child reads in any case
 
@@ -45,7 +46,7 @@ def play(
 def small(rules: Rules, factor: float, most: int) -> Rules:
     """Return the rules for a day that is smaller by this factor, with no more servers than `most`."""
     bounds = replace(rules.bounds, fewest=min(rules.bounds.fewest, most), most=min(rules.bounds.most, most))
-    targets = {**rules.targets, CONNECTIONS: rules.targets[CONNECTIONS] * factor}
+    targets = {name: target if name == CPU else target * factor for name, target in rules.targets.items()}
     floors = tuple(replace(floor, replicas=min(floor.replicas, most)) for floor in rules.floors)
     return replace(rules, bounds=bounds, targets=targets, floors=floors)
 

@@ -3,6 +3,7 @@
 Only what decides is read; a rule that this simulation does not know is an error, never left out in silence.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,10 +15,11 @@ import yaml
 from celery.schedules import ParseException, crontab
 
 from readerai.simulated_day.autoscaler import DOWN, UP, Bounds, Direction, Policy
+from readerai.simulated_day.seen import CONNECTIONS, CPU, SOON, Ahead
 
 DEPLOYMENT = "websocket-server"
-CONNECTIONS = "websocket_connections"
-CPU = "cpu"
+_NOW = re.compile(rf"sum\({CONNECTIONS}(\{{[^}}]*\}})?\)")
+_AHEAD = re.compile(rf"predict_linear\({_NOW.pattern}\[(?P<window>\d+)m:\d+s\], *(?P<seconds>\d+)\)")
 
 
 class NoRules(Exception):
@@ -38,7 +40,8 @@ class Floor:
 class Rules:
     """How web servers are added and removed.
 
-    `targets`: CPU in percent of what a pod requests, connections a pod. `cpu_request` is in cores.
+    `targets`: CPU in percent of what a pod requests, connections a pod now and `ahead`. `cpu_request` is in
+    cores.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Rules:
     targets: Mapping[str, float]
     floors: tuple[Floor, ...]
     cpu_request: float
+    ahead: Ahead | None = None
 
     def with_floors(self, replicas: int) -> "Rules":
         """Return the same rules, whose floors are so high."""
@@ -125,14 +129,18 @@ def _horizontal(document: Mapping[str, Any], request: float) -> Rules:
 def _keda(document: Mapping[str, Any], request: float) -> Rules:
     spec = document["spec"]
     targets: dict[str, float] = {}
-    floors = []
+    floors, ahead = [], None
     for trigger in spec["triggers"]:
         kind, about = trigger["type"], trigger["metadata"]
         average = trigger.get("metricType", "AverageValue") == "AverageValue"
+        query = about.get("query", "") if average else ""
         if kind == CPU:
             targets[CPU] = float(about["value"])
-        elif kind == "prometheus" and CONNECTIONS in about["query"] and average:
+        elif kind == "prometheus" and _NOW.fullmatch(query):
             targets[CONNECTIONS] = float(about["threshold"])
+        elif kind == "prometheus" and (looks := _AHEAD.fullmatch(query)):
+            targets[SOON] = float(about["threshold"])
+            ahead = Ahead(60 * int(looks["window"]), int(looks["seconds"]))
         elif kind == "cron":
             floors.append(_floor(about))
         else:
@@ -141,7 +149,7 @@ def _keda(document: Mapping[str, Any], request: float) -> Rules:
         spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {}).get("behavior")
     )  # KEDA hands it to the HPA that it makes
     bounds = _bounds(spec.get("minReplicaCount", 0), spec.get("maxReplicaCount", 100), behavior)
-    return Rules("KEDA", bounds, targets, tuple(floors), request)
+    return Rules("KEDA", bounds, targets, tuple(floors), request, ahead)
 
 
 def _floor(about: Mapping[str, Any]) -> Floor:

@@ -4,14 +4,14 @@ Sockets stay where they are: a new server takes only who comes. A server that is
 go evenly while it drains, and they come back to the others at once.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from readerai.simulated_day.autoscaler import SYNC_SECONDS, Autoscaler, wanted
 from readerai.simulated_day.curve import MINUTES, Curve
-from readerai.simulated_day.rules import CONNECTIONS, CPU, Floor, Rules, matches
+from readerai.simulated_day.rules import Floor, Rules, matches
+from readerai.simulated_day.seen import CONNECTIONS, CPU, Seen
 
 _WEEK = 7 * MINUTES
 _TICKS = 60 // SYNC_SECONDS  # a minute
@@ -85,7 +85,7 @@ class _Day:
         scaler = Autoscaler(self.rules.bounds)
         schedules = [Schedule(floor, self.midnight) for floor in self.rules.floors]
         self.pods = [_Pod(number, 0) for number in range(self.rules.bounds.fewest)]
-        seen: deque[dict[str, float]] = deque(maxlen=self.server.lag // SYNC_SECONDS + 1)
+        seen = Seen(self.rules.ahead, self.server.lag)
         for minute in range(MINUTES):
             moment = self.midnight + timedelta(minutes=minute)
             floors = {f"cron {n}": each.replicas(moment) for n, each in enumerate(schedules)}
@@ -93,10 +93,10 @@ class _Day:
             for tick in range(_TICKS):
                 now = 60 * minute + SYNC_SECONDS * tick
                 self._move(now)
-                seen.append(self._load(now))
+                known = seen.add(self._load(now))
                 worst = max(worst, self.waiting)
                 room = self._room(now) if room is None else min(room, self._room(now))
-                totals = {name: seen[0][name] for name in self.rules.targets}
+                totals = {name: known[name] for name in self.rules.targets}
                 targets = {**self.rules.targets, **dict.fromkeys(floors, 1.0)}
                 current = sum(pod.draining_from is None for pod in self.pods)
                 desired = wanted(current, {**totals, **floors}, targets)
