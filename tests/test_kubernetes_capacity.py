@@ -12,9 +12,10 @@ from readerai.capacity import Mix, children_per_server, need, server_request
 from readerai.env import PROJECT
 from readerai.measured import Measured
 from readerai.simulated_day.curve import SCHOOL_DAY
-from readerai.simulated_day.days import RULES, days, server
+from readerai.simulated_day.days import OVERLAYS, RULES, days, overlays, server
 from readerai.simulated_day.rules import cores, read_rules
 from readerai.simulated_day.seen import CONNECTIONS, CPU, SOON
+from tests.test_kubernetes import at_once
 
 MEASURED, MIX = Measured(), Mix()
 UNITS = {"Mi": 2**20, "Gi": 2**30}
@@ -74,9 +75,16 @@ def test_servers_that_start_slowly_and_are_seen_late_come_in_time():
         assert (keda.without_room, keda.without_spare) == (0, 0)
 
 
+@pytest.mark.parametrize("name", overlays())
+def test_each_overlay_has_room_for_as_many_as_it_is_for(name):
+    children = at_once(f"overlays/{name}")
+    [outcome] = days(SCHOOL_DAY.scaled(children), [OVERLAYS / name])
+    assert (outcome.rules, outcome.without_room, outcome.without_spare) == ("KEDA", 0, 0)
+
+
 def test_docs_capacity_shows_what_the_command_prints():
     page = (PROJECT / "docs" / "capacity.md").read_text()
-    for arguments in ((), ("--peak", "30000")):
+    for arguments in ((), ("--peak", "30000"), ("--peak", "30000", "--overlay", "region-eu")):
         output = StringIO()
         with contextlib.suppress(SystemExit):  # with so many, metrics alone come too late
             call_command("simulate_school_day", *arguments, stdout=output)

@@ -16,7 +16,8 @@ from PIL import Image
 from readerai.simulated_day.autoscaler import Bounds
 from readerai.simulated_day.curve import SCHOOL_DAY, BadCurve, Curve, read_curve
 from readerai.simulated_day.days import MONDAY, server
-from readerai.simulated_day.rules import NoRules, Rules, cores, read_rules
+from readerai.simulated_day.kustomization import NoRules
+from readerai.simulated_day.rules import Rules, cores, read_rules
 from readerai.simulated_day.seen import CONNECTIONS, CPU, SOON, Ahead, Seen, predict
 from readerai.simulated_day.simulation import Server, simulate
 from tests.manifests import HPA, KEDA, WEB, manifests

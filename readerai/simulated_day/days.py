@@ -16,9 +16,15 @@ from readerai.simulated_day.rules import read_rules
 from readerai.simulated_day.simulation import Server, simulate
 
 RULES = (PROJECT / "k8s" / "base", PROJECT / "k8s" / "components" / "keda")
+OVERLAYS = PROJECT / "k8s" / "overlays"
 START_SECONDS = 45  # from the decision until a pod serves, the image being there
 LAG_SECONDS = 30  # until what servers do has been collected and is seen
 MONDAY = date(2026, 9, 7)
+
+
+def overlays() -> list[str]:
+    """Return the names of the overlays that there are."""
+    return sorted(path.parent.name for path in OVERLAYS.glob("*/kustomization.yaml"))
 
 
 def server(start: int = START_SECONDS, lag: int = LAG_SECONDS) -> Server:

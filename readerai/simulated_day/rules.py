@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from celery.schedules import ParseException, crontab
 
 from readerai.simulated_day.autoscaler import DOWN, UP, Bounds, Direction, Policy
+from readerai.simulated_day.kustomization import NoRules, read
 from readerai.simulated_day.seen import CONNECTIONS, CPU, SOON, Ahead
 
 DEPLOYMENT = "websocket-server"
 _NOW = re.compile(rf"sum\({CONNECTIONS}(\{{[^}}]*\}})?\)")
 _AHEAD = re.compile(rf"predict_linear\({_NOW.pattern}\[(?P<window>\d+)m:\d+s\], *(?P<seconds>\d+)\)")
-
-
-class NoRules(Exception):
-    """The manifests do not say how servers are added; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class Rules:
 
 def read_rules(paths: Iterable[Path]) -> list[Rules]:
     """Return the rules of all manifests in these files and folders. Raises NoRules."""
-    found = [each for path in paths for each in _documents(path)]
+    found = [each for path in paths for each in read(path)]
     deployments = [each for each in found if _is(each, "Deployment") and _name(each) == DEPLOYMENT]
     if not deployments:
         raise NoRules(f"no Deployment {DEPLOYMENT} in these manifests: its CPU request is needed")
@@ -87,16 +83,6 @@ def matches(when: crontab, moment: datetime) -> bool:
         and moment.month in when.month_of_year
         and moment.isoweekday() % 7 in when.day_of_week
     )
-
-
-def _documents(path: Path) -> Iterable[dict[str, Any]]:
-    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    for file in files:
-        try:
-            documents = list(yaml.safe_load_all(file.read_text()))
-        except (OSError, yaml.YAMLError) as error:
-            raise NoRules(f"{file} cannot be read: {error}") from None
-        yield from (each for each in documents if isinstance(each, dict))
 
 
 def _is(document: Mapping[str, Any], kind: str) -> bool:

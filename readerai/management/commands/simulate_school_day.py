@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from readerai.simulated_day import days
 from readerai.simulated_day.curve import SCHOOL_DAY, BadCurve, Curve, read_curve
+from readerai.simulated_day.kustomization import NoRules
 from readerai.simulated_day.live_day import Part
 from readerai.simulated_day.outcome import as_data, as_markdown
 from readerai.simulated_day.picture import draw
 from readerai.simulated_day.playing import as_lines, play
-from readerai.simulated_day.rules import NoRules
 
 
 def _minute(text: str) -> int:
@@ -53,7 +54,13 @@ class Command(BaseCommand):
             metavar="MINUTES",
             help="in which all come (default: %(default)s)",
         )
-        add("--rules", type=Path, action="append", metavar="PATH", help="manifests (default: those of k8s/)")
+        rules = parser.add_mutually_exclusive_group()
+        rules.add_argument(
+            "--rules", type=Path, action="append", metavar="PATH", help="manifests (default: those of k8s/)"
+        )
+        rules.add_argument(
+            "--overlay", choices=days.overlays(), help="the rules of this folder of k8s/overlays/"
+        )
         add("--floor", type=_positive, metavar="SERVERS", help="instead of what the cron triggers ask for")
         add("--date", type=date.fromisoformat, default=days.MONDAY, help="cron knows weekdays (%(default)s)")
         for name, default, what in (
@@ -89,7 +96,7 @@ class Command(BaseCommand):
                 return
             outcomes = days.days(
                 self._curve(options),
-                options["rules"] or days.RULES,
+                self._rules(options),
                 days.server(options["start_seconds"], options["lag_seconds"]),
                 day=options["date"],
                 floor=options["floor"],
@@ -108,7 +115,7 @@ class Command(BaseCommand):
     def _play(self, options: dict) -> None:
         played = play(
             self._curve(options),
-            options["rules"] or days.RULES,
+            self._rules(options),
             Part(options["first"], options["last"], options["speed"]),
             children=options["children"],
             most=options["most"],
@@ -120,6 +127,9 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not played.sound:
             sys.exit(1)
+
+    def _rules(self, options: dict) -> Sequence[Path]:
+        return [days.OVERLAYS / options["overlay"]] if options["overlay"] else options["rules"] or days.RULES
 
     def _curve(self, options: dict) -> Curve:
         curve = Curve(SCHOOL_DAY.points, options["rush"])
