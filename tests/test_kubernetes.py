@@ -16,7 +16,10 @@ import pytest
 from celery.schedules import crontab
 
 from readerai import demo, processes, redis_roles
+from readerai.capacity import Mix
 from readerai.env import PROJECT
+from readerai.measured import Measured
+from readerai.simulated_day.autoscaler import TOLERANCE
 from sessions import hub
 from tests import custom_resources, kubectl
 from tests.test_settings import documented
@@ -435,9 +438,9 @@ def test_a_web_server_asks_for_what_its_children_were_measured_to_take(built):
 
 def test_a_worker_whose_threads_are_all_taken_counts_as_busy(built):
     asked = quantity(container(pods(built["base"])["llm-worker"])["resources"]["requests"]["cpu"])
-    an_answer, its_seconds = 0.0295, 3  # CPU of three sentences with their voice; the model's time
-    taken = processes.LLM_THREADS * an_answer / its_seconds
-    assert taken > steering(built["base"])["llm-worker"]["targets"]["cpu"] / 100 * asked
+    taken = processes.LLM_THREADS * Measured().worker_answer_cpu / 1e6 / Mix().model_seconds
+    target = steering(built["base"])["llm-worker"]["targets"]["cpu"] / 100 * asked
+    assert taken > (1 + TOLERANCE) * target  # nothing is added within it
 
 
 def at_once(name: str) -> int:

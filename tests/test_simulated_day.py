@@ -205,6 +205,21 @@ def test_as_json_it_has_every_minute(willows_rules):
     assert max(minute["servers"] for minute in keda["minutes"][465:480]) == 5
 
 
+def test_the_command_plays_prometheus_away_and_tells_of_answers():
+    here, away = (
+        json.loads(day("--json", *arguments))[1] for arguments in ((), ("--metrics-away", "12:00-13:00"))
+    )
+
+    def noon(found):
+        return [minute["servers"] + minute["starting"] for minute in found["minutes"][720:780]]
+
+    assert min(noon(here)) < min(noon(away))  # nobody is taken away
+    assert here["answers"]["longest_wait"] == 0 < here["answers"]["most_workers"]
+    assert "| seconds that one waited, at most |" in day()
+    with pytest.raises(CommandError, match="metrics-away"):
+        day("--metrics-away", "09:00-08:00")
+
+
 def test_the_command_fails_if_a_child_finds_no_room(willows_rules):
     rules = str(willows_rules)
     with pytest.raises(SystemExit):

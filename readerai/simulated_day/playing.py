@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 from readerai.loadtest.ledger import WORD_SECONDS
 from readerai.loadtest.school import school_of
 from readerai.simulated_day.curve import Curve
+from readerai.simulated_day.days import midnight
 from readerai.simulated_day.live_day import LiveDay, Part, Played
 from readerai.simulated_day.rules import Rules, read_rules
 from readerai.simulated_day.seen import CPU
@@ -36,11 +37,11 @@ def play(
     if floor is not None:
         rules = rules.with_floors(floor)
     rules = small(rules, children / curve.peak, most)
-    zone = rules.floors[0].zone if rules.floors else UTC
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     seconds = (part.last - part.first) * 60 / part.speed
     with school_of(children, _WORDS + int(seconds / WORD_SECONDS)) as school:
-        return asyncio.run(LiveDay(curve.scaled(children), rules, part, midnight, school, console).play())
+        return asyncio.run(
+            LiveDay(curve.scaled(children), rules, part, midnight(rules, day), school, console).play()
+        )
 
 
 def small(rules: Rules, factor: float, most: int) -> Rules:

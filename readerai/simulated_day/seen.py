@@ -9,6 +9,9 @@ from readerai.simulated_day.autoscaler import SYNC_SECONDS
 CPU = "cpu"
 CONNECTIONS = "websocket_connections"
 SOON = "websocket_connections soon"
+QUEUE = "message_queue_depth"
+SQS = "queue of SQS"
+BY_PROMETHEUS = {CONNECTIONS, SOON, QUEUE}
 
 
 @dataclass(frozen=True)
