@@ -186,10 +186,11 @@ def test_probes_ask_what_is_meant_for_them(manifests):
             assert container(pods(manifests)[name])[probe]["exec"]["command"] == ["sh", "-c", alive]
 
 
-def test_the_llm_worker_tells_its_metrics_where_they_are_collected(manifests):
-    [port] = container(pods(manifests)["llm-worker"])["ports"]
+def test_workers_tell_their_metrics_where_they_are_collected(manifests):
     told = settings(manifests)
-    assert str(port["containerPort"]) == told["WORKER_METRICS_PORT"]
+    for name, setting in (("llm-worker", "WORKER_METRICS_PORT"), ("tts-worker", "NARRATION_METRICS_PORT")):
+        [port] = container(pods(manifests)[name])["ports"]
+        assert (port["name"], str(port["containerPort"])) == ("metrics", told[setting])
     assert told["WORKER_METRICS_HOST"] == "0.0.0.0"
 
 
