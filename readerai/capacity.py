@@ -41,7 +41,7 @@ class Mix:
     school_days: float = _assumed(21, "days", "a month")
     heard_again: float = _assumed(0.0, "of all", "sound that the browser has already: at worst none")
     from_cdn: float = _assumed(
-        0.95, "of all", "sound that a CDN has, where there is one: a page's sound never changes its address"
+        0.95, "of pages", "whose sound a CDN has, where there is one: it never changes its address"
     )
 
     @property
@@ -83,7 +83,10 @@ class PerServer:
 
 @dataclass(frozen=True)
 class Need:
-    """What so many students need in the busiest minute. `bandwidth` and `sound` are bits a second."""
+    """What so many students need in the busiest minute.
+
+    `bandwidth` (sockets), `sound` and what a CDN leaves of it are bits a second.
+    """
 
     students: int
     at_once: int
@@ -105,6 +108,24 @@ class Need:
     postgres_wal: float  # bytes a second
     bandwidth: float
     sound: float
+    sound_past_cdn: float
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The bytes of sound that one child loads in a minute of reading: its pages', and its answers'."""
+
+    pages: float
+    answers: float
+
+    @property
+    def all(self) -> float:
+        """Return the sum."""
+        return self.pages + self.answers
+
+    def past_cdn(self, mix: Mix) -> float:
+        """Return what a CDN fetches: an answer is for one child alone, so it is kept nowhere on the way."""
+        return self.pages * (1 - mix.from_cdn) + self.answers
 
 
 @dataclass(frozen=True)
@@ -190,6 +211,7 @@ def need(students: int, measured: Measured, mix: Mix, subprotocol: str = protoco
     talking = (
         questions * (1 - mix.kept_answers) * mix.model_seconds
     )  # answers that wait for the model at once
+    sound = sound_minute(measured, mix)
     workers = max((answers_cpu + checkpoints) / mix.busy, talking / measured.worker_threads)
     return Need(
         students=students,
@@ -215,7 +237,8 @@ def need(students: int, measured: Measured, mix: Mix, subprotocol: str = protoco
         * (written * measured.postgres_row_cpu + questions * measured.postgres_answer_cpu),
         postgres_wal=written * measured.postgres_row_wal,
         bandwidth=8 * children * socket_traffic(mix, subprotocol).both / 60,
-        sound=8 * children * sound_bytes(measured, mix) / 60,
+        sound=8 * children * sound.all / 60,
+        sound_past_cdn=8 * children * sound.past_cdn(mix) / 60,
     )
 
 
@@ -226,7 +249,7 @@ def socket_traffic(mix: Mix, subprotocol: str) -> Traffic:
     return Traffic(read.up + share * asked.up, read.down + share * asked.down)
 
 
-def sound_bytes(measured: Measured, mix: Mix) -> float:
-    """Return the bytes of sound that one child loads in a minute of reading: the page's, and its answers'."""
-    page = measured.sound_minute * (1 - mix.heard_again)
-    return page + 60 / mix.questions_every * measured.answer_sentences * measured.sentence_sound
+def sound_minute(measured: Measured, mix: Mix) -> Sound:
+    """Return the sound that one child loads in a minute of reading."""
+    answers = 60 / mix.questions_every * measured.answer_sentences * measured.sentence_sound
+    return Sound(measured.sound_minute * (1 - mix.heard_again), answers)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from readerai.capacity import Mix, Need, PerServer, need, server_request, socket_traffic, sound_bytes
+from readerai.capacity import Mix, Need, PerServer, need, server_request, socket_traffic, sound_minute
 from readerai.measured import Fact, Measured, facts
 from readerai.prices import Bill, Prices, bill
-from readerai.wire_cost import reading_minute
+from readerai.wire_cost import WORD_SECONDS, Traffic, reading_minute
 from sessions import protocol
 
 _FORMATS = {"JSON": protocol.JSON, "MessagePack": protocol.MSGPACK}
@@ -131,8 +131,8 @@ def _need(found: Plan) -> Iterator[str]:
             ["sockets, both ways", f"{needed.bandwidth / 1e6:.0f} Mbit/s"],
             ["sound, without a CDN", f"{needed.sound / 1e6:,.0f} Mbit/s"],
             [
-                f"sound, with a CDN that has {mix.from_cdn:.0%} of it",
-                f"{needed.sound * (1 - mix.from_cdn) / 1e6:,.0f} Mbit/s from the servers",
+                f"sound, with a CDN that has {mix.from_cdn:.0%} of pages",
+                f"{needed.sound_past_cdn / 1e6:,.0f} Mbit/s from the bucket",
             ],
         ],
     )
@@ -147,16 +147,28 @@ def _limits(limits: PerServer) -> Iterator[str]:
 
 
 def _traffic(found: Plan) -> Iterator[str]:
+    def socket(what: str, both: Traffic) -> list[str]:
+        return [what, f"{both.up:,.0f}", f"{both.down:,.0f}", f"{both.down:,.0f}", "frames, with all headers"]
+
     rows = []
     for name, subprotocol in _FORMATS.items():
-        for every in (1, 5):
-            read = reading_minute(subprotocol, every)
-            rows.append([f"{name}, a place every {every} s", f"{read.up:,.0f}", f"{read.down:,.0f}"])
+        for when, every in (("with each word", WORD_SECONDS), ("every 1 s", 1), ("every 5 s", 5)):
+            rows.append(socket(f"{name}: a place {when}", reading_minute(subprotocol, every)))
     for name, subprotocol in _FORMATS.items():
-        both = socket_traffic(found.mix, subprotocol)
-        rows.append([f"{name}, with questions as assumed", f"{both.up:,.0f}", f"{both.down:,.0f}"])
-    rows.append(["sound of pages and answers", "", f"{sound_bytes(found.measured, found.mix):,.0f}"])
-    yield from _table(["with all headers", "from the child", "to the child"], rows)
+        rows.append(socket(f"{name}: as assumed, with questions", socket_traffic(found.mix, subprotocol)))
+    sound = sound_minute(found.measured, found.mix)
+    cached = sound.pages * (1 - found.mix.from_cdn)
+    rows.append(["narration, MP3", "", f"{sound.pages:,.0f}", f"{cached:,.0f}", "files"])
+    rows.append(["answers as assumed, FLAC", "", f"{sound.answers:,.0f}", f"{sound.answers:,.0f}", "files"])
+    yield from _table(
+        ["a child and minute", "from the child", "to the child", "of it past a CDN", "counted on"], rows
+    )
+    yield ""
+    yield (
+        "Past a CDN goes what it does not have: sockets do not go through it, and the voice of an answer is "
+        "for one child alone. Headers of the sound's own packets are not counted: reckoned, 4 % more, and "
+        "half of that upwards."
+    )
 
 
 def _costs(found: Plan) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from readerai.capacity import Mix, Need, socket_traffic, sound_bytes
+from readerai.capacity import Mix, Need, socket_traffic, sound_minute
 from readerai.measured import Measured
 
 PRICES = Path(__file__).with_name("prices.toml")
@@ -70,7 +70,7 @@ def read_prices(path: Path = PRICES) -> dict[str, Prices]:
 def bill(needed: Need, measured: Measured, mix: Mix, prices: Prices, subprotocol: str, *, cdn: bool) -> Bill:
     """Return what a month costs when all servers run all the time."""
     minutes = needed.students * mix.minutes_a_day * mix.school_days
-    sound = minutes * sound_bytes(measured, mix) / _GIGABYTE
+    sound = minutes * sound_minute(measured, mix).all / _GIGABYTE
     sockets = minutes * socket_traffic(mix, subprotocol).down / _GIGABYTE
     answers = minutes * 60 / mix.questions_every * (1 - mix.kept_answers)
     tokens_in, tokens_out = answers * measured.prompt_tokens, answers * mix.answer_tokens

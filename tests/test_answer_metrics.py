@@ -129,13 +129,14 @@ def test_a_question_that_came_too_late_is_counted_as_failed(llm, reading, settin
 
 def test_by_default_nothing_is_served(settings, monkeypatch):
     monkeypatch.setattr(metrics, "start_http_server", lambda *_: 1 / 0)
-    assert settings.WORKER_METRICS_PORT == 0
-    metrics.serve()
+    for port in (settings.WORKER_METRICS_PORT, settings.NARRATION_METRICS_PORT):
+        assert port == 0
+        metrics.serve(port)
 
 
 def test_a_worker_serves_its_metrics_where_it_is_told_to(settings):
     settings.WORKER_METRICS_PORT = free_port()
-    metrics.serve()
+    metrics.serve(settings.WORKER_METRICS_PORT)
     address = f"http://127.0.0.1:{settings.WORKER_METRICS_PORT}/metrics"
     with urllib.request.urlopen(address, timeout=5) as page:
         assert "llm_failovers_total" in page.read().decode()
@@ -143,9 +144,9 @@ def test_a_worker_serves_its_metrics_where_it_is_told_to(settings):
 
 def test_a_taken_port_is_told_and_children_are_answered_all_the_same(settings, caplog):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        settings.WORKER_METRICS_PORT = taken.getsockname()[1]
-        metrics.serve()
-    assert f"no metrics on port {settings.WORKER_METRICS_PORT}: Address already in use" in caplog.text
+        port = taken.getsockname()[1]
+        metrics.serve(port)
+    assert f"no metrics on port {port}: Address already in use" in caplog.text
 
 
 def test_what_goes_no_further_is_counted_by_what_it_holds(llm, reading):

@@ -75,6 +75,16 @@ def test_the_first_estimates_case_needs_far_less():
     assert web < 100
 
 
+def test_a_cdn_takes_pages_voices_away_and_no_answers():
+    quiet, asking = Mix(questions_every=1e12), Mix()
+    assert need(1_000, MEASURED, quiet).sound_past_cdn == pytest.approx(
+        0.05 * need(1_000, MEASURED, quiet).sound
+    )
+    more = need(1_000, MEASURED, asking).sound - need(1_000, MEASURED, quiet).sound
+    past = need(1_000, MEASURED, asking).sound_past_cdn - need(1_000, MEASURED, quiet).sound_past_cdn
+    assert past == pytest.approx(more) and more > 0
+
+
 def test_every_figure_says_its_unit_and_where_it_is_from():
     for figures in (MEASURED, Mix()):
         found = facts(figures)

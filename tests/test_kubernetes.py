@@ -16,7 +16,10 @@ import pytest
 from celery.schedules import crontab
 
 from readerai import demo, processes, redis_roles
+from readerai.capacity import Mix
 from readerai.env import PROJECT
+from readerai.measured import Measured
+from readerai.simulated_day.autoscaler import TOLERANCE
 from sessions import hub
 from tests import custom_resources, kubectl
 from tests.test_settings import documented
@@ -183,10 +186,11 @@ def test_probes_ask_what_is_meant_for_them(manifests):
             assert container(pods(manifests)[name])[probe]["exec"]["command"] == ["sh", "-c", alive]
 
 
-def test_the_llm_worker_tells_its_metrics_where_they_are_collected(manifests):
-    [port] = container(pods(manifests)["llm-worker"])["ports"]
+def test_workers_tell_their_metrics_where_they_are_collected(manifests):
     told = settings(manifests)
-    assert str(port["containerPort"]) == told["WORKER_METRICS_PORT"]
+    for name, setting in (("llm-worker", "WORKER_METRICS_PORT"), ("tts-worker", "NARRATION_METRICS_PORT")):
+        [port] = container(pods(manifests)[name])["ports"]
+        assert (port["name"], str(port["containerPort"])) == ("metrics", told[setting])
     assert told["WORKER_METRICS_HOST"] == "0.0.0.0"
 
 
@@ -353,8 +357,10 @@ def steering(manifests: list[Manifest]) -> dict[str, Manifest]:
             if trigger["type"] == "cpu":
                 targets["cpu"] = int(trigger["metadata"]["value"])
             elif trigger["type"] == "prometheus":
-                [metric] = re.findall(r"\((\w+)\{", trigger["metadata"]["query"])
-                targets[metric] = int(trigger["metadata"]["threshold"])
+                query = trigger["metadata"]["query"]
+                [metric] = re.findall(r"\((\w+)\{", query)
+                soon = " soon" if query.startswith("predict_linear") else ""
+                targets[metric + soon] = int(trigger["metadata"]["threshold"])
         advanced = spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {})
         bounds = spec["minReplicaCount"], spec["maxReplicaCount"]
         found[name] = {"bounds": bounds, "targets": targets, "behavior": advanced.get("behavior")}
@@ -378,13 +384,15 @@ def test_nothing_is_steered_twice(manifests):
         assert "replicas" not in of_kind(manifests, "Deployment")[name]["spec"]
 
 
-def test_keda_steers_as_the_base_does_and_adds_queues(built):
+def test_keda_steers_as_the_base_does_and_adds_queues_and_what_will_be(built):
     base = steering(built["base"])
     for name in OVERLAYS:
         for deployment, rules in steering(built[name]).items():
             queue = rules["targets"].pop("message_queue_depth", None)
+            soon = rules["targets"].pop("websocket_connections soon", None)
             assert rules == base[deployment]
             assert (queue is not None) == (deployment != "websocket-server")
+            assert (soon is not None) == (deployment == "websocket-server")
 
 
 def test_sqs_may_take_the_brokers_place(tmp_path):
@@ -431,9 +439,9 @@ def test_a_web_server_asks_for_what_its_children_were_measured_to_take(built):
 
 def test_a_worker_whose_threads_are_all_taken_counts_as_busy(built):
     asked = quantity(container(pods(built["base"])["llm-worker"])["resources"]["requests"]["cpu"])
-    an_answer, its_seconds = 0.0295, 3  # CPU of three sentences with their voice; the model's time
-    taken = processes.LLM_THREADS * an_answer / its_seconds
-    assert taken > steering(built["base"])["llm-worker"]["targets"]["cpu"] / 100 * asked
+    taken = processes.LLM_THREADS * Measured().worker_answer_cpu / 1e6 / Mix().model_seconds
+    target = steering(built["base"])["llm-worker"]["targets"]["cpu"] / 100 * asked
+    assert taken > (1 + TOLERANCE) * target  # nothing is added within it
 
 
 def at_once(name: str) -> int:

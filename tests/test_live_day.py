@@ -9,7 +9,8 @@ from readerai.simulated_day.curve import Curve
 from readerai.simulated_day.door import Door
 from readerai.simulated_day.live_day import Part
 from readerai.simulated_day.playing import as_lines, play, small
-from readerai.simulated_day.rules import CONNECTIONS, CPU, read_rules
+from readerai.simulated_day.rules import read_rules
+from readerai.simulated_day.seen import CONNECTIONS, CPU
 from sessions.models import School
 from tests.manifests import KEDA, WEB, manifests
 

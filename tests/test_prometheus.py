@@ -11,6 +11,9 @@ from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
 
 from readerai import env, queues
+from readerai.simulated_day import days
+from readerai.simulated_day.rules import read_rules
+from readerai.simulated_day.seen import predict
 from sessions import metrics as session_metrics
 from tests import promtool
 from tests.prometheus_scenarios import QUIET, REASONS
@@ -188,3 +191,18 @@ def test_each_alert_has_its_line_in_the_runbook():
 )
 def test_what_an_expression_reads_is_found(expression, metrics):
     assert used_metrics(expression) == metrics
+
+
+def test_prometheus_foresees_as_many_children_as_the_simulated_day(tmp_path):
+    keda = (env.PROJECT / "k8s" / "components" / "keda" / "keda.yaml").read_text()
+    [query] = re.findall(r"predict_linear.*", keda)
+    [ahead] = [each.ahead for each in read_rules(days.RULES) if each.ahead]
+    servers = {"a": (0, 100, 900, 2_000, 2_100), "b": (50, 60, 70, 80, 1_000)}
+    name = 'websocket_connections{{namespace="readerai",server="{}"}}'
+    series = {name.format(server): " ".join(map(str, told)) for server, told in servers.items()}
+    # Between two samples: whether the very first one counts is told differently by Prometheus 2 and 3.
+    samples = [sum(both) for both in zip(*servers.values(), strict=True)][-ahead.window // 15 :]
+    expected = gives(f"round({query})", ("{}", round(predict(samples, ahead.seconds + 7)))) | {
+        "eval_time": "1m7s"
+    }
+    evaluate(tmp_path, scenario("the bell", series, expected) | {"interval": "15s"})

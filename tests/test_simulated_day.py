@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from PIL import Image
 from readerai.simulated_day.autoscaler import Bounds
 from readerai.simulated_day.curve import SCHOOL_DAY, BadCurve, Curve, read_curve
 from readerai.simulated_day.days import MONDAY, server
-from readerai.simulated_day.rules import CONNECTIONS, CPU, NoRules, Rules, cores, read_rules
+from readerai.simulated_day.kustomization import NoRules
+from readerai.simulated_day.rules import Rules, cores, read_rules
+from readerai.simulated_day.seen import CONNECTIONS, CPU, SOON, Ahead, Seen, predict
 from readerai.simulated_day.simulation import Server, simulate
 from tests.manifests import HPA, KEDA, WEB, manifests
 
@@ -75,8 +78,20 @@ def test_both_kinds_of_rules_are_read_from_their_manifests(willows_rules):
     assert [floor.replicas for floor in keda.floors] == [14]
 
 
+def test_a_trigger_may_look_ahead(willows_rules):
+    soon = (
+        'query: \'predict_linear(sum(websocket_connections{namespace="w"})[2m:15s], 240)\', threshold: "100"'
+    )
+    trigger = f"    - {{type: prometheus, metadata: {{{soon}}}}}\n"
+    (willows_rules / "steering.yaml").write_text(KEDA + trigger)
+    [keda] = read_rules([willows_rules])
+    assert keda.ahead == Ahead(window=120, seconds=240)
+    assert keda.targets == {CPU: 70, CONNECTIONS: 70, SOON: 100}
+
+
 def test_a_rule_that_is_not_simulated_is_refused(willows_rules):
-    for old, new in (("type: cron", "type: kafka"), ("type: Resource", "type: Object"), ("0 10 *", "soon *")):
+    for old, new in (("type: cron", "type: kafka"), ("type: Resource", "type: Object"), ("0 10 *", "soon *"),
+                     ("sum(websocket_connections)", "max(websocket_connections)")):  # fmt: skip
         (willows_rules / "steering.yaml").write_text(f"{HPA}---{KEDA}".replace(old, new))
         with pytest.raises(NoRules):
             read_rules([willows_rules])
@@ -124,6 +139,15 @@ def test_a_floor_before_the_bell_has_room_where_metrics_alone_come_late(willows_
     assert [minute.servers for minute in found["KEDA"][7 * 60 + 39 : 7 * 60 + 43]] == [2, 6, 14, 14]
 
 
+def test_who_looks_ahead_has_servers_before_they_are_full(willows_rules):
+    plain, _ = sorted(read_rules([willows_rules]), key=lambda rules: rules.name)
+    ahead = replace(plain, targets={**plain.targets, SOON: 100}, ahead=Ahead(60, 240))
+    curve = Curve(((480, 600),), 5)
+    late, in_time = (simulate(curve, rules, SMALL, MIDNIGHT) for rules in (plain, ahead))
+    assert sum(minute.waiting > 0 for minute in late) > 0
+    assert sum(minute.waiting > 0 for minute in in_time) == 0
+
+
 def test_a_floor_knows_its_time_zone_and_the_weekend(willows_rules):
     _, keda = sorted(read_rules([willows_rules]), key=lambda rules: rules.name)
     saturday = MIDNIGHT.replace(day=12)
@@ -142,6 +166,22 @@ def test_servers_go_only_when_the_window_is_over_and_let_their_children_back_in(
     assert calm.minute >= 540 + 5
     assert all(minute.waiting == 0 for minute in minutes[500:])
     assert minutes[-1].connected == 300
+
+
+# --- What is seen -----------------------------------------------------------------------------
+@given(st.floats(0, 1e5), st.floats(-100, 100), st.integers(1, 9), st.sampled_from([0, 120, 240]))
+def test_who_comes_evenly_is_foreseen_exactly(first, a_second, count, seconds):
+    samples = [first + a_second * 15 * place for place in range(count)]
+    expected = samples[-1] + (a_second * seconds if count > 1 else 0)
+    assert predict(samples, seconds) == pytest.approx(expected, abs=1e-3)
+
+
+def test_what_servers_do_is_seen_late_and_foreseen_from_what_is_seen():
+    seen = Seen(Ahead(60, 120), lag=30)
+    known = [seen.add({CPU: 0.0, CONNECTIONS: 15.0 * place}) for place in range(8)]
+    assert [each[CONNECTIONS] for each in known] == [0, 0, 0, 15, 30, 45, 60, 75]
+    assert [each[SOON] for each in known] == pytest.approx([0, 0, 0, 135, 150, 165, 180, 195])
+    assert SOON not in Seen(None).add({CPU: 0.0, CONNECTIONS: 1.0})
 
 
 # --- The command -------------------------------------------------------------------------------
@@ -163,6 +203,21 @@ def test_as_json_it_has_every_minute(willows_rules):
     assert len(plain["minutes"]) == 24 * 60
     assert (plain["rules"], keda["rules"]) == ("HPA", "KEDA")
     assert max(minute["servers"] for minute in keda["minutes"][465:480]) == 5
+
+
+def test_the_command_plays_prometheus_away_and_tells_of_answers():
+    here, away = (
+        json.loads(day("--json", *arguments))[1] for arguments in ((), ("--metrics-away", "12:00-13:00"))
+    )
+
+    def noon(found):
+        return [minute["servers"] + minute["starting"] for minute in found["minutes"][720:780]]
+
+    assert min(noon(here)) < min(noon(away))  # nobody is taken away
+    assert here["answers"]["longest_wait"] == 0 < here["answers"]["most_workers"]
+    assert "| seconds that one waited, at most |" in day()
+    with pytest.raises(CommandError, match="metrics-away"):
+        day("--metrics-away", "09:00-08:00")
 
 
 def test_the_command_fails_if_a_child_finds_no_room(willows_rules):

@@ -5,6 +5,7 @@ import time
 import pytest
 from django.core import signing
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -129,3 +130,11 @@ def test_without_the_old_key_both_are_worth_nothing(client, ada, rotate):
     rotate([])
     assert client.get(LIBRARY).status_code == 302
     assert "Ada" not in client.get(reverse("sign-in")).content.decode()
+
+
+def test_a_sign_in_is_sent_to_no_other_host(ada, settings):
+    """Another region's host is one: there the same number is another child's."""
+    response = HttpResponse()
+    tickets.issue(response, tickets.of(ada))
+    assert response.cookies[tickets.COOKIE]["domain"] == ""
+    assert settings.SESSION_COOKIE_DOMAIN is settings.CSRF_COOKIE_DOMAIN is None

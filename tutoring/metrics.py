@@ -1,10 +1,12 @@
 """What answers take and cost, for Prometheus. Numbers only: nothing of children, and no keys.
 
-Answers are made by the `llm` worker, so it is there that these are to be asked for: `serve`. Providers are
-named by their numbers: "1" is the one of LLM_BASE_URL, "2" that of LLM_2_BASE_URL.
+Answers are made by the `llm` worker, pages narrated by `tts` workers, so it is there that these are to be
+asked for: `serve`. Providers are named by their numbers: "1" is the one of LLM_BASE_URL, "2" that of
+LLM_2_BASE_URL.
 """
 
 import logging
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -66,6 +68,8 @@ _SPEECH_AUDIO = Counter(
 _SPEECH_TIME = Counter("tts_engine_seconds", "Seconds that voicing them took.", ["kind"])
 _ANSWERS = Counter("answers", "Questions that ended, by how and by who answered.", ["outcome", "source"])
 
+_report_speech: Callable[[str, int, float], None] | None = None
+
 
 class Prices(NamedTuple):
     """What a model costs: units of any currency for a million tokens."""
@@ -100,8 +104,17 @@ def count_answer(
 
 def count_speech(kind: str, audio_ms: int, seconds: float) -> None:
     """Count speech so long that was voiced within so many seconds; `kind` is page or at_once."""
+    if _report_speech is not None:
+        _report_speech(kind, audio_ms, seconds)
+        return
     _SPEECH_AUDIO.labels(kind).inc(audio_ms / 1000)
     _SPEECH_TIME.labels(kind).inc(seconds)
+
+
+def report_speech_to(report: Callable[[str, int, float], None]) -> None:
+    """Count speech elsewhere from now on: this process is not asked for its metrics."""
+    global _report_speech
+    _report_speech = report
 
 
 def count_heard(after_ms: int) -> None:
@@ -109,11 +122,11 @@ def count_heard(after_ms: int) -> None:
     _HEARD.observe(after_ms / 1000)
 
 
-def serve() -> None:
-    """Serve this process's metrics over HTTP, where that is set; without them children are answered too."""
-    if not settings.WORKER_METRICS_PORT:
+def serve(port: int) -> None:
+    """Serve this process's metrics over HTTP, where a port is set; without them children are answered too."""
+    if not port:
         return
     try:
-        start_http_server(settings.WORKER_METRICS_PORT, settings.WORKER_METRICS_HOST)
+        start_http_server(port, settings.WORKER_METRICS_HOST)
     except OSError as error:
-        logger.error("no metrics on port %d: %s", settings.WORKER_METRICS_PORT, error.strerror)
+        logger.error("no metrics on port %d: %s", port, error.strerror)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from sessions import log_context
 from sessions.shelf import find_book_text
 from tutoring import answering, flags, hearing, metrics, turns, tutors, word_help
+from tutoring import pool_metrics as pool_metrics  # it hears of the worker's own beginning
 from tutoring.narration import pending, service
 from tutoring.narration.engine import SpeechError
 from tutoring.privacy import retention
@@ -110,7 +111,9 @@ def warm_up(sender: Any, **_: object) -> None:
     """Load the voice before the first child asks; where tutors are asked load them, and tell of them."""
     if settings.CELERY_TASK_DEFAULT_QUEUE in sender.app.amqp.queues.consume_from:
         tutors.in_order()
-        metrics.serve()
+        metrics.serve(settings.WORKER_METRICS_PORT)
+    else:
+        metrics.serve(settings.NARRATION_METRICS_PORT)
     try:
         service.warm_up()
     except SpeechError as error:

@@ -41,6 +41,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 # The `llm` worker serves its metrics over HTTP, for whoever may reach this address; 0: it does not.
 WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", 0, low=0, high=65535)
+# A `tts` worker does so here, since both may be on one machine.
+NARRATION_METRICS_PORT = env.number("NARRATION_METRICS_PORT", 0, low=0, high=65535)
 WORKER_METRICS_HOST = env.text("WORKER_METRICS_HOST", "127.0.0.1")
 # A file that workers touch while they take jobs, and beat while it sends them; empty: none.
 ALIVE_FILE = env.text("ALIVE_FILE", "")

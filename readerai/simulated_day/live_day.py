@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, TextIO
 
 import httpx
@@ -23,11 +23,12 @@ from readerai.loadtest.figures import Tally, tally
 from readerai.loadtest.ledger import Ledger
 from readerai.loadtest.school import LoadTestSchool
 from readerai.services import free_port
-from readerai.simulated_day.autoscaler import SYNC_SECONDS, Autoscaler, wanted
+from readerai.simulated_day.autoscaler import SYNC_SECONDS
 from readerai.simulated_day.curve import Curve
 from readerai.simulated_day.door import Door
-from readerai.simulated_day.rules import CONNECTIONS, CPU, Rules
-from readerai.simulated_day.simulation import Schedule
+from readerai.simulated_day.rules import Rules
+from readerai.simulated_day.seen import CONNECTIONS, CPU, Seen
+from readerai.simulated_day.steering import Steering
 
 _READY_SECONDS = 60
 _SETTLE_SECONDS = 40
@@ -154,19 +155,15 @@ class LiveDay:
             await self._look()
 
     async def _steps(self) -> None:
-        scaler = Autoscaler(self._rules.bounds)
-        schedules = [Schedule(each, self._midnight) for each in self._rules.floors]
+        steering = Steering(self._rules, self._midnight)
+        seen = Seen(self._rules.ahead)
         begun = time.monotonic()
         for tick in range((self._part.last - self._part.first) * 60 // SYNC_SECONDS):
             now = 60 * self._part.first + SYNC_SECONDS * tick
             await self._look()
             await self._move(self._curve.at(now / 60))
-            moment = self._midnight + timedelta(seconds=now)
-            floors = {f"cron {n}": each.replicas(moment) for n, each in enumerate(schedules)}
-            targets = {**self._rules.targets, **dict.fromkeys(floors, 1.0)}
             current = sum(not web.draining for web in self._webs)
-            desired = wanted(current, {**self._load(), **floors}, targets)
-            self._scale(scaler.decide(now, current, desired) - current)
+            self._scale(steering.decide(now, current, seen.add(self._load())) - current)
             self._tell(now / 60)
             await asyncio.sleep(begun + (tick + 1) * SYNC_SECONDS / self._part.speed - time.monotonic())
 

@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 from readerai.loadtest.ledger import WORD_SECONDS
 from readerai.loadtest.school import school_of
 from readerai.simulated_day.curve import Curve
+from readerai.simulated_day.days import midnight
 from readerai.simulated_day.live_day import LiveDay, Part, Played
-from readerai.simulated_day.rules import CONNECTIONS, Rules, read_rules
+from readerai.simulated_day.rules import Rules, read_rules
+from readerai.simulated_day.seen import CPU
 
 _WORDS = 500  # more than a child reads in any case
 
@@ -35,17 +37,17 @@ def play(
     if floor is not None:
         rules = rules.with_floors(floor)
     rules = small(rules, children / curve.peak, most)
-    zone = rules.floors[0].zone if rules.floors else UTC
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     seconds = (part.last - part.first) * 60 / part.speed
     with school_of(children, _WORDS + int(seconds / WORD_SECONDS)) as school:
-        return asyncio.run(LiveDay(curve.scaled(children), rules, part, midnight, school, console).play())
+        return asyncio.run(
+            LiveDay(curve.scaled(children), rules, part, midnight(rules, day), school, console).play()
+        )
 
 
 def small(rules: Rules, factor: float, most: int) -> Rules:
     """Return the rules for a day that is smaller by this factor, with no more servers than `most`."""
     bounds = replace(rules.bounds, fewest=min(rules.bounds.fewest, most), most=min(rules.bounds.most, most))
-    targets = {**rules.targets, CONNECTIONS: rules.targets[CONNECTIONS] * factor}
+    targets = {name: target if name == CPU else target * factor for name, target in rules.targets.items()}
     floors = tuple(replace(floor, replicas=min(floor.replicas, most)) for floor in rules.floors)
     return replace(rules, bounds=bounds, targets=targets, floors=floors)
 

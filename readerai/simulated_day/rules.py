@@ -3,6 +3,7 @@
 Only what decides is read; a rule that this simulation does not know is an error, never left out in silence.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,18 +11,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from celery.schedules import ParseException, crontab
 
 from readerai.simulated_day.autoscaler import DOWN, UP, Bounds, Direction, Policy
+from readerai.simulated_day.kustomization import NoRules, read
+from readerai.simulated_day.seen import CONNECTIONS, CPU, QUEUE, SOON, SQS, Ahead
 
-DEPLOYMENT = "websocket-server"
-CONNECTIONS = "websocket_connections"
-CPU = "cpu"
+WEB, ANSWERS = "websocket-server", "llm-worker"
+_KNOWN = {WEB: {CPU, CONNECTIONS, SOON}, ANSWERS: {CPU, QUEUE, SQS}}
+_NOW = re.compile(rf"sum\({CONNECTIONS}(\{{[^}}]*\}})?\)")
+_AHEAD = re.compile(rf"predict_linear\({_NOW.pattern}\[(?P<window>\d+)m:\d+s\], *(?P<seconds>\d+)\)")
+_QUEUE = re.compile(rf'max\({QUEUE}\{{queue="llm"\}}\)')
 
 
-class NoRules(Exception):
-    """The manifests do not say how servers are added; the message says what is missing."""
+class NoDeployment(NoRules):
+    """The manifests do not have this Deployment at all."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,20 @@ class Floor:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How web servers are added and removed.
+class Fallback:
+    """What KEDA wants when Prometheus has been away for `after` seconds; `behavior` is KEDA's own word."""
 
-    `targets`: CPU in percent of what a pod requests, connections a pod. `cpu_request` is in cores.
+    after: int
+    replicas: int
+    behavior: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the pods of a Deployment are added and removed.
+
+    `targets`: CPU in percent of what a pod requests; connections a pod now and `ahead`, or waiting questions.
+    `cpu_request` is in cores.
     """
 
     name: str
@@ -46,25 +60,29 @@ class Rules:
     targets: Mapping[str, float]
     floors: tuple[Floor, ...]
     cpu_request: float
+    ahead: Ahead | None = None
+    fallback: Fallback | None = None
 
     def with_floors(self, replicas: int) -> "Rules":
         """Return the same rules, whose floors are so high."""
         return replace(self, floors=tuple(replace(each, replicas=replicas) for each in self.floors))
 
 
-def read_rules(paths: Iterable[Path]) -> list[Rules]:
-    """Return the rules of all manifests in these files and folders. Raises NoRules."""
-    found = [each for path in paths for each in _documents(path)]
-    deployments = [each for each in found if _is(each, "Deployment") and _name(each) == DEPLOYMENT]
+def read_rules(paths: Iterable[Path], deployment: str = WEB) -> list[Rules]:
+    """Return a Deployment's rules in these files and folders. Raises NoRules, NoDeployment."""
+    found = [each for path in paths for each in read(path)]
+    deployments = [each for each in found if _is(each, "Deployment") and _name(each) == deployment]
     if not deployments:
-        raise NoRules(f"no Deployment {DEPLOYMENT} in these manifests: its CPU request is needed")
+        raise NoDeployment(f"no Deployment {deployment} in these manifests: its CPU request is needed")
     container = deployments[0]["spec"]["template"]["spec"]["containers"][0]
     request = cores(container["resources"]["requests"]["cpu"])
-    steering = [each for each in found if _steers(each)]
+    steering = [each for each in found if _steers(each, deployment)]
     rules = [_horizontal(each, request) for each in steering if _is(each, "HorizontalPodAutoscaler")]
     rules += [_keda(each, request) for each in steering if _is(each, "ScaledObject")]
     if not rules:
-        raise NoRules(f"neither a HorizontalPodAutoscaler nor a ScaledObject of {DEPLOYMENT} is in them")
+        raise NoRules(f"neither a HorizontalPodAutoscaler nor a ScaledObject of {deployment} is in them")
+    if strange := {name for each in rules for name in each.targets} - _KNOWN[deployment]:
+        raise NoRules(f"{deployment} is steered by what is not simulated for it: {', '.join(strange)}")
     return rules
 
 
@@ -85,16 +103,6 @@ def matches(when: crontab, moment: datetime) -> bool:
     )
 
 
-def _documents(path: Path) -> Iterable[dict[str, Any]]:
-    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    for file in files:
-        try:
-            documents = list(yaml.safe_load_all(file.read_text()))
-        except (OSError, yaml.YAMLError) as error:
-            raise NoRules(f"{file} cannot be read: {error}") from None
-        yield from (each for each in documents if isinstance(each, dict))
-
-
 def _is(document: Mapping[str, Any], kind: str) -> bool:
     return document.get("kind") == kind
 
@@ -103,9 +111,9 @@ def _name(document: Mapping[str, Any]) -> str:
     return str(document.get("metadata", {}).get("name"))
 
 
-def _steers(document: Mapping[str, Any]) -> bool:
+def _steers(document: Mapping[str, Any], deployment: str) -> bool:
     target = (document.get("spec") or {}).get("scaleTargetRef") or {}
-    return target.get("name") == DEPLOYMENT
+    return target.get("name") == deployment
 
 
 def _horizontal(document: Mapping[str, Any], request: float) -> Rules:
@@ -125,14 +133,22 @@ def _horizontal(document: Mapping[str, Any], request: float) -> Rules:
 def _keda(document: Mapping[str, Any], request: float) -> Rules:
     spec = document["spec"]
     targets: dict[str, float] = {}
-    floors = []
+    floors, ahead = [], None
     for trigger in spec["triggers"]:
         kind, about = trigger["type"], trigger["metadata"]
         average = trigger.get("metricType", "AverageValue") == "AverageValue"
+        query = about.get("query", "") if average else ""
         if kind == CPU:
             targets[CPU] = float(about["value"])
-        elif kind == "prometheus" and CONNECTIONS in about["query"] and average:
+        elif kind == "prometheus" and _NOW.fullmatch(query):
             targets[CONNECTIONS] = float(about["threshold"])
+        elif kind == "prometheus" and (looks := _AHEAD.fullmatch(query)):
+            targets[SOON] = float(about["threshold"])
+            ahead = Ahead(60 * int(looks["window"]), int(looks["seconds"]))
+        elif kind == "prometheus" and _QUEUE.fullmatch(query):
+            targets[QUEUE] = float(about["threshold"])
+        elif kind == "aws-sqs-queue" and average:
+            targets[SQS] = float(about["queueLength"])
         elif kind == "cron":
             floors.append(_floor(about))
         else:
@@ -141,7 +157,15 @@ def _keda(document: Mapping[str, Any], request: float) -> Rules:
         spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {}).get("behavior")
     )  # KEDA hands it to the HPA that it makes
     bounds = _bounds(spec.get("minReplicaCount", 0), spec.get("maxReplicaCount", 100), behavior)
-    return Rules("KEDA", bounds, targets, tuple(floors), request)
+    return Rules("KEDA", bounds, targets, tuple(floors), request, ahead, _fallback(spec))
+
+
+def _fallback(spec: Mapping[str, Any]) -> Fallback | None:
+    if "fallback" not in spec:
+        return None
+    said = spec["fallback"]
+    after = int(said["failureThreshold"]) * int(spec.get("pollingInterval", 30))
+    return Fallback(after, int(said["replicas"]), said.get("behavior", "static"))
 
 
 def _floor(about: Mapping[str, Any]) -> Floor:

@@ -4,16 +4,16 @@ Sockets stay where they are: a new server takes only who comes. A server that is
 go evenly while it drains, and they come back to the others at once.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from readerai.simulated_day.autoscaler import SYNC_SECONDS, Autoscaler, wanted
+from readerai.simulated_day.autoscaler import SYNC_SECONDS
 from readerai.simulated_day.curve import MINUTES, Curve
-from readerai.simulated_day.rules import CONNECTIONS, CPU, Floor, Rules, matches
+from readerai.simulated_day.rules import Rules
+from readerai.simulated_day.seen import CONNECTIONS, CPU, Seen
+from readerai.simulated_day.steering import Away, Steering
 
-_WEEK = 7 * MINUTES
 _TICKS = 60 // SYNC_SECONDS  # a minute
 
 
@@ -66,9 +66,11 @@ class Minute:
     spare: bool
 
 
-def simulate(curve: Curve, rules: Rules, server: Server, midnight: datetime) -> list[Minute]:
+def simulate(
+    curve: Curve, rules: Rules, server: Server, midnight: datetime, away: Away | None = None
+) -> list[Minute]:
     """Return the minutes of the day that begins at `midnight`, which knows its time zone."""
-    return list(_Day(curve, rules, server, midnight).minutes())
+    return list(_Day(curve, rules, server, midnight, away).minutes())
 
 
 @dataclass
@@ -77,30 +79,25 @@ class _Day:
     rules: Rules
     server: Server
     midnight: datetime
+    away: Away | None
     pods: list[_Pod] = field(default_factory=list)
     waiting: int = 0
 
     def minutes(self) -> Iterator[Minute]:
         """Yield each minute of the day."""
-        scaler = Autoscaler(self.rules.bounds)
-        schedules = [Schedule(floor, self.midnight) for floor in self.rules.floors]
+        steering = Steering(self.rules, self.midnight, self.away)
         self.pods = [_Pod(number, 0) for number in range(self.rules.bounds.fewest)]
-        seen: deque[dict[str, float]] = deque(maxlen=self.server.lag // SYNC_SECONDS + 1)
+        seen = Seen(self.rules.ahead, self.server.lag)
         for minute in range(MINUTES):
-            moment = self.midnight + timedelta(minutes=minute)
-            floors = {f"cron {n}": each.replicas(moment) for n, each in enumerate(schedules)}
             worst, room = 0, None
             for tick in range(_TICKS):
                 now = 60 * minute + SYNC_SECONDS * tick
                 self._move(now)
-                seen.append(self._load(now))
+                known = seen.add(self._load(now))
                 worst = max(worst, self.waiting)
                 room = self._room(now) if room is None else min(room, self._room(now))
-                totals = {name: seen[0][name] for name in self.rules.targets}
-                targets = {**self.rules.targets, **dict.fromkeys(floors, 1.0)}
                 current = sum(pod.draining_from is None for pod in self.pods)
-                desired = wanted(current, {**totals, **floors}, targets)
-                self._scale(now, current, scaler.decide(now, current, desired))
+                self._scale(now, current, steering.decide(now, current, known))
             yield self._minute(minute, now, worst, room or 0)
 
     # --- Children ---------------------------------------------------------------------------------
@@ -192,24 +189,3 @@ class _Day:
             cpu=max(map(self._cpu, self.pods), default=0.0),
             spare=left >= fullest,
         )
-
-
-class Schedule:
-    """Whether a floor holds: its last start is later than its last end."""
-
-    def __init__(self, floor: Floor, midnight: datetime) -> None:
-        self._floor = floor
-        self._holds = False
-        for minute in range(-_WEEK, 0):
-            self._holds = self._after(midnight + timedelta(minutes=minute))
-
-    def replicas(self, moment: datetime) -> float:
-        """Return what KEDA's trigger asks for at this minute; minutes are asked for in order."""
-        self._holds = self._after(moment)
-        return float(self._floor.replicas if self._holds else 1)
-
-    def _after(self, moment: datetime) -> bool:
-        local = moment.astimezone(self._floor.zone)
-        if matches(self._floor.end, local):
-            return False
-        return matches(self._floor.start, local) or self._holds

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from readerai.simulated_day.curve import SCHOOL_DAY
 from readerai.simulated_day.days import RULES, days
+from readerai.simulated_day.kustomization import NoRules
 from readerai.simulated_day.outcome import Outcome
-from readerai.simulated_day.rules import NoRules
 from sessions.admin.page import show, staff_page
 
 _TEMPLATE, _TITLE = "admin/simulated_day.html", "Simulated day"

@@ -3,24 +3,33 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from readerai.simulated_day import days
+from readerai.simulated_day import answers, days, outcome
 from readerai.simulated_day.curve import SCHOOL_DAY, BadCurve, Curve, read_curve
+from readerai.simulated_day.kustomization import NoRules
 from readerai.simulated_day.live_day import Part
-from readerai.simulated_day.outcome import as_data, as_markdown
 from readerai.simulated_day.picture import draw
 from readerai.simulated_day.playing import as_lines, play
-from readerai.simulated_day.rules import NoRules
+from readerai.simulated_day.steering import Away
 
 
 def _minute(text: str) -> int:
     """Return a time like 07:30 as a minute of the day."""
     hour, minute = map(int, text.split(":"))
     return 60 * hour + minute
+
+
+def _away(text: str) -> Away:
+    """Return a time like 07:50-09:00."""
+    first, last = map(_minute, text.split("-"))
+    if first >= last:
+        raise argparse.ArgumentTypeError(f"{text} ends before it begins")
+    return Away(first, last)
 
 
 def _positive(text: str) -> int:
@@ -53,8 +62,20 @@ class Command(BaseCommand):
             metavar="MINUTES",
             help="in which all come (default: %(default)s)",
         )
-        add("--rules", type=Path, action="append", metavar="PATH", help="manifests (default: those of k8s/)")
+        rules = parser.add_mutually_exclusive_group()
+        rules.add_argument(
+            "--rules", type=Path, action="append", metavar="PATH", help="manifests (default: those of k8s/)"
+        )
+        rules.add_argument(
+            "--overlay", choices=days.overlays(), help="the rules of this folder of k8s/overlays/"
+        )
         add("--floor", type=_positive, metavar="SERVERS", help="instead of what the cron triggers ask for")
+        add(
+            "--metrics-away",
+            type=_away,
+            metavar="FROM-UNTIL",
+            help="Prometheus is away, like 07:50-09:00: KEDA falls back; CPU and the hours are still known",
+        )
         add("--date", type=date.fromisoformat, default=days.MONDAY, help="cron knows weekdays (%(default)s)")
         for name, default, what in (
             ("start", days.START_SECONDS, "until a new server serves"),
@@ -87,28 +108,31 @@ class Command(BaseCommand):
             if options["load"]:
                 self._play(options)
                 return
-            outcomes = days.days(
-                self._curve(options),
-                options["rules"] or days.RULES,
-                days.server(options["start_seconds"], options["lag_seconds"]),
-                day=options["date"],
-                floor=options["floor"],
-            )
+            curve, rules = self._curve(options), self._rules(options)
+            said = {"day": options["date"], "away": options["metrics_away"]}
+            times = options["start_seconds"], options["lag_seconds"]
+            outcomes = days.days(curve, rules, days.server(*times), floor=options["floor"], **said)
+            workers = days.answers(curve, rules, days.worker(*times), **said)
         except (BadCurve, NoRules, OSError, TimeoutError) as error:
             raise CommandError(str(error)) from None
         if options["png"]:
             options["png"].write_bytes(draw(outcomes))
         if options["json"]:
-            self.stdout.write(json.dumps([as_data(outcome) for outcome in outcomes]))
+            found = [outcome.as_data(each) for each in outcomes]
+            for data, day in zip(found, workers, strict=False):
+                data["answers"] = answers.as_data(day)
+            self.stdout.write(json.dumps(found))
         else:
-            self.stdout.write("\n".join(as_markdown(outcomes)))
-        if any(outcome.without_room for outcome in outcomes):
+            self.stdout.write("\n".join(outcome.as_markdown(outcomes)))
+            if workers:
+                self.stdout.write("\n" + "\n".join(answers.as_markdown(workers)))
+        if any(each.without_room for each in outcomes):
             sys.exit(1)
 
     def _play(self, options: dict) -> None:
         played = play(
             self._curve(options),
-            options["rules"] or days.RULES,
+            self._rules(options),
             Part(options["first"], options["last"], options["speed"]),
             children=options["children"],
             most=options["most"],
@@ -120,6 +144,9 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not played.sound:
             sys.exit(1)
+
+    def _rules(self, options: dict) -> Sequence[Path]:
+        return [days.OVERLAYS / options["overlay"]] if options["overlay"] else options["rules"] or days.RULES
 
     def _curve(self, options: dict) -> Curve:
         curve = Curve(SCHOOL_DAY.points, options["rush"])
