@@ -7,11 +7,14 @@ principal, a superuser, sees both, and Noor, who runs the servers, sees both wit
 PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
+from collections.abc import Iterator
+
 import hypothesis
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from readerai.celery import app
 from sessions.models import Classroom, School, Student
 from sessions.roles import OPERATORS, SCHOOL_ADMINS, TEACHERS
 
@@ -47,6 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_keepdb() -> bool:
     """The database goes with its server: dropping it before would wait for every connection still open."""
     return True
+
+
+@pytest.fixture(autouse=True)
+def our_jobs() -> Iterator[None]:
+    """Jobs go to our own broker, though a test before has made another application the current one."""
+    yield
+    app.set_current()
+    app.set_default()
 
 
 @pytest.fixture(autouse=True)

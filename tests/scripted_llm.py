@@ -118,8 +118,10 @@ class ScriptedLlm:
     def _wait(self, connection: socket.socket, seconds: float, until: threading.Event | None = None) -> None:
         """Wait, but not for a client that has gone or a server that stops."""
         end = time.monotonic() + seconds
+        poll = select.poll()  # select knows no file with a number above 1,023
+        poll.register(connection, select.POLLIN)
         while time.monotonic() < end and not self._stopping.is_set() and not (until and until.is_set()):
-            readable, _, _ = select.select([connection], [], [], min(0.01, max(0, end - time.monotonic())))
+            readable = poll.poll(1000 * min(0.01, max(0, end - time.monotonic())))
             if readable and not connection.recv(1, socket.MSG_PEEK):
                 raise BrokenPipeError
         if self._stopping.is_set():

@@ -10,7 +10,6 @@ from celery import Celery
 from celery.contrib.testing.worker import start_worker
 
 from readerai import env, liveness, processes
-from readerai.celery import app as ours
 from readerai.liveness import Watch, WatchedWorker, waiting_jobs
 from readerai.services import Valkey, free_port
 from tests.test_containers import SERVICES
@@ -88,17 +87,14 @@ def alive(settings, tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def app(broker) -> Iterator[Celery]:
+def app(broker) -> Celery:
     """Jobs of this test's own."""
     app = Celery(QUEUE, broker=broker.url, set_as_current=False)
     app.conf.update(
         task_default_queue=QUEUE, task_ignore_result=True, broker_connection_retry_on_startup=True
     )
     app.steps["worker"].add(WatchedWorker)
-    yield app
-    # A worker that is started in a test makes its application the current one, for all later tests too.
-    ours.set_current()
-    ours.set_default()
+    return app
 
 
 def touched_again(file: Path) -> bool:

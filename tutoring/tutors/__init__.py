@@ -71,5 +71,5 @@ def _provider(number: int, prefix: str, of: int) -> "Provider":
     return Provider(number, model, health, fair_seconds=min(settings.LLM_FIRST_TOKEN_SECONDS, share) / 2)
 
 
-# A model's thread does not survive a fork.
+# A model's connections belong to the background loop, which does not survive a fork.
 os.register_at_fork(after_in_child=in_order.cache_clear)

@@ -1,19 +1,18 @@
 """The language model: any endpoint that speaks OpenAI's chat completions, streaming.
 
-All HTTP runs on one event loop in a thread of its own, with one client: there alone a wait can be
-given up exactly at its deadline and a connection closed at once, however the endpoint misbehaves.
+All HTTP runs on the process's background loop: there alone a wait can be given up exactly at its
+deadline and a connection closed at once, however the endpoint misbehaves.
 The caller's thread takes the text piece by piece from a queue.
 """
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Generator
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import openai
-import uvloop
 
+from sessions.live.blocking import start
 from tutoring import prompts
 from tutoring.tutors import retry_after
 from tutoring.tutors.interface import (
@@ -50,7 +49,7 @@ _Pieces = SimpleQueue[str | _End | Exception]
 class ModelTutor:
     """Answers through the endpoint at `base_url`, which may be silent for `silence_seconds` at most.
 
-    `report` is called on the model's thread with each request that was accepted and has ended.
+    `report` is called on that loop with each request that was accepted and has ended.
     Thread-safe; one is enough for a process, and none survives a fork.
     """
 
@@ -73,15 +72,13 @@ class ModelTutor:
         self._client = openai.AsyncOpenAI(
             base_url=base_url, api_key=api_key or "none", max_retries=0, timeout=None
         )
-        self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
 
     def answer(self, turn: Turn, deadline: Deadline) -> Generator[str, None, None]:
         """Yield the model's text as it writes. Raises TutorError."""
         if not deadline.remaining():
             raise TutorTooSlow(f"no time was left to ask {self.name}")
         pieces: _Pieces = SimpleQueue()
-        task = asyncio.run_coroutine_threadsafe(self._write(turn, pieces), self._loop)
+        task = start(self._write(turn, pieces))
         said_something = ended = False
         try:
             while not ended:
