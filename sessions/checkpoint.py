@@ -21,10 +21,12 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 # One statement for all sessions, with columns as arrays: a model and a parameter for each row cost ten times
-# the CPU. Rows are locked in one order, so that two who write the same ones cannot wait for each other.
+# the CPU, and moments that cross as such a third. Rows are locked in one order, so that two who write the
+# same ones cannot wait for each other.
 _MOVE = """
     WITH place AS (
-        SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::integer[], %s::timestamptz[], %s::boolean[])
+        SELECT id, word_index, audio_timestamp, to_timestamp(moment / 1000.0) AS moment, finished
+        FROM unnest(%s::uuid[], %s::integer[], %s::integer[], %s::bigint[], %s::boolean[])
             AS place (id, word_index, audio_timestamp, moment, finished)
     ), before AS (
         SELECT session.id, session.word_index, session.last_active
@@ -39,7 +41,7 @@ _MOVE = """
         finished_at = CASE WHEN place.finished THEN place.moment END
     FROM before JOIN place USING (id)
     WHERE session.id = before.id
-    RETURNING session.id, session.word_index - before.word_index, session.last_active,
+    RETURNING session.id, (session.last_active AT TIME ZONE %s)::date, session.word_index - before.word_index,
         extract(epoch FROM session.last_active - before.last_active)::double precision
 """
 _ADD_TIME = """
@@ -103,18 +105,18 @@ def write(session_ids: Sequence[str]) -> int:
     A session read to its end is finished by this. Two queries, however many sessions.
     """
     places = [
-        (session_id, place.word_index, place.audio_timestamp, _moment(place), place.finished)
+        (session_id, place.word_index, place.audio_timestamp, place.position_at, place.finished)
         for session_id, place in zip(session_ids, run(store.positions(session_ids)), strict=True)
         if place is not None
     ]
     if not places:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_MOVE, _columns(places))
+        cursor.execute(_MOVE, [*_columns(places), timezone.get_current_timezone_name()])
         moved = cursor.fetchall()
         read = [
-            (session_id, timezone.localdate(moment), time)
-            for session_id, words, moment, seconds in moved
+            (session_id, day, time)
+            for session_id, day, words, seconds in moved
             if (time := seconds_read(words, seconds))
         ]
         if read:
@@ -126,15 +128,11 @@ def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _moment(place: LivePosition) -> datetime:
-    return datetime.fromtimestamp(place.position_at / 1000, UTC)
-
-
 def _move(row: ReadingSession, position: LivePosition | None) -> bool:
     """Move a row to a newer live position; return whether there was one."""
     if position is None or row.finished_at is not None:
         return False
-    moment = _moment(position)
+    moment = datetime.fromtimestamp(position.position_at / 1000, UTC)
     if moment <= row.last_active and position.word_index == row.word_index:
         return False
     row.word_index = position.word_index
