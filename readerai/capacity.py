@@ -32,7 +32,7 @@ class Mix:
     kept_answers: float = _assumed(0.0, "of all", "answers that were kept and need no model: at worst none")
     model_seconds: float = _assumed(3.0, "s", "for which a model answers")
     answer_tokens: float = _assumed(60, "tokens", "of an answer of three sentences")
-    checkpoint_every: float = _assumed(5, "s", "CHECKPOINT_SECONDS, as long as one worker can")
+    checkpoint_every: float = _assumed(15, "s", "CHECKPOINT_SECONDS, as long as one worker can")
     rush: float = _assumed(60, "s", "in which all come when the bell rings")
     come_back: float = _assumed(10, "s", "in which all are back whose server died")
     busy: float = _assumed(0.7, "of a core", "more CPU is not planned for")

@@ -9,6 +9,7 @@ looked for when everybody has gone, and nobody waits.
 import asyncio
 import gc
 
+from sessions import limits
 from sessions.background import in_background
 from sessions.hub import hub_of_this_loop
 
@@ -40,4 +41,5 @@ async def _keep_looking() -> None:
     while True:
         await asyncio.sleep(_EVERY_SECONDS)
         hub = hub_of_this_loop()
-        collector.look(len(hub.sockets) if hub else 0)
+        # Where all were cut off in one moment, they are at the door again: nobody has gone.
+        collector.look(limits.arriving.taken + (len(hub.sockets) if hub else 0))

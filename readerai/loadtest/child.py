@@ -239,7 +239,7 @@ class SimulatedChild(WSListener):
                 self._say(cancelled)
         elif self.restored and ledger.owes_acknowledgement:
             self._say(ledger.progress())
-        self._expect_life(now)
+        self.expect_life(now)
 
     def ask(self, text: str) -> str | None:
         """Ask, now or on return, unless an answer is being waited for; return the question's id if asked."""
@@ -264,7 +264,8 @@ class SimulatedChild(WSListener):
         if self._on_message is not None:
             self._on_message(self.session_id, message)
 
-    def _expect_life(self, now: float) -> None:
+    def expect_life(self, now: float) -> None:
+        """Ask a server that has been silent for long whether it is there; it learns that we are."""
         silent = now - self._heard_at
         if self._transport is None or silent < self.manners.ping:
             return

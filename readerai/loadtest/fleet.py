@@ -30,6 +30,7 @@ class Fleet:
         self.children = children
         self._late_ms: list[float] = []
         self._hurried = False
+        self._stayed_at = 0.0
 
     def hurry(self) -> None:
         """Whatever goes on, come to its end at once; what comes after is not begun."""
@@ -102,6 +103,7 @@ class Fleet:
             ]
             if not lacking:
                 return
+            self._stay()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def leave(self, per_second: float, only: int | None = None) -> None:
@@ -136,4 +138,13 @@ class Fleet:
             waiting = [child for child in waiting if not child.restored]
             if not waiting or time.monotonic() > deadline or self._hurried:
                 return total - len(waiting)
+            self._stay()
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _stay(self) -> None:
+        """Have the children who wait for others say now and then that they are there, as their pages do."""
+        now = time.monotonic()
+        if now - self._stayed_at >= 1:
+            self._stayed_at = now
+            for child in self.children.values():
+                child.expect_life(now)

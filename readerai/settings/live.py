@@ -6,7 +6,7 @@ LIVE_SESSION_TTL = env.number("LIVE_SESSION_TTL", 3600, low=60, high=86_400)  # 
 # A reading session's position is written to Redis at most once in so many milliseconds.
 PROGRESS_FLUSH_MS = env.number("PROGRESS_FLUSH_MS", 1_000, low=10, high=5_000)
 OUTBOX_SWEEP_MS = env.number("OUTBOX_SWEEP_MS", 4_000, low=50, high=60_000)  # finds lost wake-ups
-CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 5, low=1, high=600)  # live state -> PostgreSQL
+CHECKPOINT_SECONDS = env.number("CHECKPOINT_SECONDS", 15, low=1, high=600)  # live state -> PostgreSQL
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, low=1, high=600)  # from SIGTERM until all sockets are closed
 SAMPLE_SECONDS = env.number("SAMPLE_SECONDS", 15, low=1, high=300)  # who reads is counted so often
 # Sockets that one web process is meant for: see docs/performance.md.
