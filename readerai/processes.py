@@ -27,8 +27,12 @@ def web(*, host: str, port: int, max_frame_bytes: int) -> list[str]:
 
 
 def workers(*, schedule: Path) -> dict[str, list[str]]:
-    """Return the job processes by name; `schedule` is the file in which beat remembers its last runs."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "readerai.celery"]
+    """Return the job processes by name; `schedule` is the file in which beat remembers its last runs.
+
+    Where there is not enough of the machine for both, answers come later, and reading goes on: a web server
+    that gets too little loses its children, who come back all at once and cost it even more.
+    """
+    celery = ["nice", "-n", "10", sys.executable, "-m", "celery", "--quiet", "-A", "readerai.celery"]
     # Workers here need not know of each other: each question is claimed in Redis.
     worker = [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     return {

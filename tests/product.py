@@ -22,6 +22,8 @@ from tests.scripted_llm import ScriptedLlm
 
 # What this test run's own servers are called must not reach the product: it starts its own.
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DEMO", "PORT", "DJANGO_SETTINGS_MODULE")
+# Narrating all that are shipped would take a minute.
+STORIES = ("button-goes-up", "the-kite-with-no-tail")
 READY_SECONDS = 300  # a machine with much else to do takes two minutes
 STOP_SECONDS = 40
 
@@ -145,8 +147,17 @@ def product() -> Iterator[Product]:
         # What one test's child was answered is not said to another's, who has a script of its own.
         settings = {"LLM_BASE_URL": llm.url, "LLM_API_KEY": "scripted", "LLM_MODEL": "scripted"}
         metrics = free_port()
+        stories = Path(tempfile.mkdtemp(prefix="readerai-stories-"))
+        for name in STORIES:
+            for kind in ("md", "svg"):
+                shutil.copy(env.PROJECT / "sessions" / "library" / f"{name}.{kind}", stories)
         running = Product(
-            var, ANSWER_CACHE_SECONDS="0", LOG_LEVEL="DEBUG", WORKER_METRICS_PORT=str(metrics), **settings
+            var,
+            ANSWER_CACHE_SECONDS="0",
+            LOG_LEVEL="DEBUG",
+            STORIES_FOLDER=str(stories),
+            WORKER_METRICS_PORT=str(metrics),
+            **settings,
         )
         running.llm, running.worker_metrics = llm, f"http://127.0.0.1:{metrics}/metrics"
         try:
@@ -157,3 +168,4 @@ def product() -> Iterator[Product]:
             assert "Traceback" not in running.output(), running.output()
         finally:
             running.destroy()
+            shutil.rmtree(stories)

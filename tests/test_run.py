@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from readerai import demo
+from readerai import demo, env
 from readerai.run import welcome
-from tests.product import Run
+from tests.product import STORIES, Run
 
 
 @pytest.fixture
@@ -84,7 +84,21 @@ def test_preparing_again_changes_nothing(product):
     before = product.manage("shell", "--verbosity=0", "--command", count).stdout
     assert product.manage("prepare").returncode == 0
     assert product.manage("shell", "--verbosity=0", "--command", count).stdout == before
-    assert int(before.split()[0]) >= 6
+    assert int(before.split()[0]) == len(STORIES)
+
+
+def test_a_folder_of_stories_that_is_not_there_is_named(product):
+    environment = {**product.environment, "STORIES_FOLDER": str(product.var / "nowhere")}
+    prepared = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=env.PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert prepared.returncode == 1
+    assert f"STORIES_FOLDER: there is no folder {product.var / 'nowhere'}" in prepared.stderr
 
 
 def test_a_second_run_on_the_same_folder_is_refused(product):

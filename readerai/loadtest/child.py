@@ -96,7 +96,8 @@ class SimulatedChild(WSListener):
         self._coming_back = come_back
         if self._transport is not None:
             connection = self._transport.underlying_transport
-            connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            with contextlib.suppress(OSError):  # it has just been closed from the other side
+                connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             connection.abort()
 
     async def stop(self) -> None:

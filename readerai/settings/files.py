@@ -11,6 +11,8 @@ from readerai.settings.server import DEBUG
 STATIC_URL = "/static/"
 STATIC_ROOT = env.VAR / "static"
 STATICFILES_DIRS = [env.PROJECT / "static", ("fonts", LEXEND / "files")]
+# The stories that each start loads and has narrated: ours, those of somebody else, or an empty folder's.
+STORIES_FOLDER = Path(env.text("STORIES_FOLDER", str(env.PROJECT / "sessions" / "library")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(env.VAR / "media")))
 MEDIA_BUCKET = env.text("MEDIA_BUCKET", "")  # an S3 bucket for narration audio; empty: MEDIA_ROOT
