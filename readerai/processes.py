@@ -27,12 +27,8 @@ def web(*, host: str, port: int, max_frame_bytes: int) -> list[str]:
 
 
 def workers(*, schedule: Path) -> dict[str, list[str]]:
-    """Return the job processes by name; `schedule` is the file in which beat remembers its last runs.
-
-    Where there is not enough of the machine for both, answers come later, and reading goes on: a web server
-    that gets too little loses its children, who come back all at once and cost it even more.
-    """
-    celery = ["nice", "-n", "10", sys.executable, "-m", "celery", "--quiet", "-A", "readerai.celery"]
+    """Return the job processes by name; `schedule` is the file in which beat remembers its last runs."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "readerai.celery"]
     # Workers here need not know of each other: each question is claimed in Redis.
     worker = [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     return {
@@ -40,3 +36,12 @@ def workers(*, schedule: Path) -> dict[str, list[str]]:
         "worker-tts": [*worker, "-n", "tts@%h", "-Q", "tts", "-P", "prefork", "-c", str(TTS_PROCESSES)],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile", "", "--schedule", str(schedule)],
     }
+
+
+def stepping_back(command: list[str]) -> list[str]:
+    """Return a job process's command for a machine that it shares with the web server.
+
+    Where there is not enough for both, answers come later and reading goes on: a web server that gets too
+    little loses its children, who come back all at once and cost it even more.
+    """
+    return ["nice", "-n", "10", *command]

@@ -93,7 +93,10 @@ def serve(stop: Stop, stack: contextlib.ExitStack) -> bool:
             port=port,
             max_frame_bytes=env.number("MAX_FRAME_BYTES", 65_536, low=1_024, high=1_048_576),
         ),
-        **processes.workers(schedule=env.VAR / "beat"),
+        **{
+            name: processes.stepping_back(command)
+            for name, command in processes.workers(schedule=env.VAR / "beat").items()
+        },
     }
     children = Processes(
         folder=env.PROJECT,

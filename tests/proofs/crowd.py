@@ -91,7 +91,7 @@ def _product(bench: Bench, options: argparse.Namespace) -> Iterator[tuple[Record
         url, web_pids = running.enter_context(bench.servers(options.web))
         pids = {f"web {number}": pid for number, pid in enumerate(web_pids, start=1)}
         for number in range(1, options.workers + 1):
-            worker = [*commands["worker-llm"], "-n", f"llm{number}@%h"]
+            worker = processes.stepping_back([*commands["worker-llm"], "-n", f"llm{number}@%h"])
             pids[f"worker {number}"] = running.enter_context(
                 bench.process(f"worker-{number}", worker, **settings)
             ).pid
