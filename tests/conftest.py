@@ -25,8 +25,8 @@ pytest_plugins = ["tests.servers", "tests.product"]
 hypothesis.settings.register_profile("readerai", deadline=None)
 hypothesis.settings.load_profile("readerai")
 
-# Fixtures that play sound, browsers and whole products against the real clock.
-REAL_TIME = {"browser", "product", "start", "server", "stop"}
+# Fixtures that play sound, browsers, models and whole products against the real clock.
+REAL_TIME = {"browser", "product", "start", "server", "stop", "llm"}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own

@@ -141,7 +141,7 @@ def reading(ada, book) -> Reading:
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    settings.LLM_FIRST_TOKEN_SECONDS = 0.5
+    settings.LLM_FIRST_TOKEN_SECONDS = 1.5
     with ScriptedLlm() as llm, answered_by(settings, llm):
         yield llm
 
