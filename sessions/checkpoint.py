@@ -128,18 +128,17 @@ def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _move(row: ReadingSession, position: LivePosition | None) -> bool:
-    """Move a row to a newer live position; return whether there was one."""
+def _move(row: ReadingSession, position: LivePosition | None) -> None:
+    """Move a row to its live position, in memory, where there is a newer one."""
     if position is None or row.finished_at is not None:
-        return False
+        return
     moment = datetime.fromtimestamp(position.position_at / 1000, UTC)
     if moment <= row.last_active and position.word_index == row.word_index:
-        return False
+        return
     row.word_index = position.word_index
     row.audio_timestamp = position.audio_timestamp
     row.last_active = moment
     row.finished_at = moment if position.finished else None
-    return True
 
 
 def write_all() -> int:

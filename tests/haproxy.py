@@ -16,7 +16,7 @@ from pathlib import Path
 
 from readerai.env import PROJECT
 from readerai.services import free_port
-from tests.programs import print_path
+from tests.programs import named_or, print_path
 
 CONFIGURATION = PROJECT / "deploy" / "haproxy.cfg"
 MEND = "no HAProxy was found: apt-get install haproxy, or set HAPROXY=/path/to/haproxy"
@@ -25,10 +25,8 @@ START_SECONDS = 20
 
 def find() -> str | None:
     """Return the path of an installed HAProxy; None when there is none."""
-    if chosen := os.environ.get("HAPROXY"):
-        return shutil.which(chosen)
     # Debian puts it where only root's PATH looks.
-    return shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin")
+    return named_or("HAPROXY", "haproxy", "/usr/sbin/haproxy", "/usr/local/sbin/haproxy")
 
 
 def program() -> str:

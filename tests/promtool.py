@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.programs import print_path
+from tests.programs import named_or, print_path
 
 KEPT = Path(sys.prefix) / "promtool"
 MEND = "no promtool was found: apt-get install prometheus, or set PROMTOOL=/path/to/promtool"
@@ -19,9 +19,7 @@ MEND = "no promtool was found: apt-get install prometheus, or set PROMTOOL=/path
 
 def find() -> str | None:
     """Return the path of an installed promtool; None when there is none."""
-    if chosen := os.environ.get("PROMTOOL"):
-        return shutil.which(chosen)
-    return shutil.which("promtool") or shutil.which(KEPT)
+    return named_or("PROMTOOL", "promtool", KEPT)
 
 
 def install() -> None:

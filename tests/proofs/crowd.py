@@ -1,6 +1,6 @@
 """`make bench-30k`: 30,000 live sessions on one small machine, and what they take of it.
 
-Everything is started here and stopped again: PostgreSQL, Valkey, web processes on one port, a worker, beat,
+Everything is started here and stopped again: PostgreSQL, Valkey, web processes on one port, workers, beat,
 a language model that follows a script and the children, who share the cores with all that. They connect, read
 and ask for ten minutes, are all cut off in the same moment and come back.
 `--students 2000 --soak 30 --questions 7` is a quick look.
@@ -113,6 +113,7 @@ def _children(report: dict[str, Any], options: argparse.Namespace) -> Rows:
         "questions a second, asked / answered",
         f"{counts['questions'] / soak:.1f} / {counts['answered'] / soak:.1f}",
     )
+    yield "questions that children gave up", f"{counts['given_up']}"
     yield "all cut at once: restored", f"{report['restored_again']} of {report['restored_first']}"
     yield "all cut at once: the last restored after (s)", f"{report['all_restored_within_ms'] / 1000:.1f}"
     for name, key in (
@@ -153,7 +154,7 @@ def _options() -> argparse.Namespace:
     add("--questions", type=float, default=100.0, help="a second, of all children (default: %(default)s)")
     add("--progress-every", type=float, default=5.0, help="seconds, each child (default: %(default)s)")
     add("--drop-every", type=float, default=600.0, help="seconds, each child (default: %(default)s)")
-    add("--connects-per-second", type=float, default=300.0, help="children (default: %(default)s)")
+    add("--connects-per-second", type=float, default=400.0, help="children (default: %(default)s)")
     add(
         "--within",
         type=float,
@@ -161,7 +162,7 @@ def _options() -> argparse.Namespace:
         help="seconds in which all must be there (default: %(default)s)",
     )
     add("--web", type=int, default=2, help="web processes (default: %(default)s)")
-    add("--workers", type=int, default=1, help="workers that answer (default: %(default)s)")
+    add("--workers", type=int, default=2, help="workers that answer (default: %(default)s)")
     add("--generators", type=int, default=2, help="processes that play children (default: %(default)s)")
     options = parser.parse_args()
     most = raise_file_limit() - _OTHER_FILES
