@@ -12,7 +12,9 @@ import re
 def phrases(lines: str) -> re.Pattern[str]:
     """Return what finds one of the phrases; no text is slow to search."""
     each = lines.strip().replace("\n    ", "").splitlines()
-    either = "|".join(each).replace(" ", " ?").replace("~", r"(?:(?: \w++){0,4}? |)")
+    # Nobody asks what a group has found: one that keeps nothing is left at its first letter, in a third of the time.
+    either = "|".join(each).replace("(", "(?:").replace("(?:?", "(?")
+    either = either.replace(" ", " ?").replace("~", r"(?:(?: \w++){0,4}? |)")
     return re.compile(rf"\b(?:{either})\b")
 
 

@@ -26,7 +26,8 @@ _LOOK_ALIKES = str.maketrans(
     "авекмнорстухіјѕԁԛԝһӏɡıłøđħαβεηικνορτυχωᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
     "abekmhopctyxijsdqwhlgilodhabenikvoptuxwabcdeghijklmnoprstuvwyz",
 )
-_SIGNS_FOR_LETTERS = tuple(str.maketrans("013457@$!|+", f"o{one}eastas{one}lt") for one in "il")
+_SIGNS = "013457@$!|+"
+_SIGNS_FOR_LETTERS = tuple(str.maketrans(_SIGNS, f"o{one}eastas{one}lt") for one in "il")
 _SPELLED = re.compile(r"(?<!\S)\S(?: \S(?!\S)){2,}")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -38,19 +39,24 @@ _ESCAPED = re.compile(r"\\(?:u|x)([0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?)")
 
 def words(text: str) -> str:
     """Return a text's words in lower case with one space between: no accents, marks or look-alikes."""
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return _BETWEEN_WORDS.sub(" ", _ACCENTS.sub("", text).translate(_LOOK_ALIKES)).strip()
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = INVISIBLE.sub("", unicodedata.normalize("NFKD", text).casefold())
+        text = _ACCENTS.sub("", text).translate(_LOOK_ALIKES)
+    return _BETWEEN_WORDS.sub(" ", text).strip()
 
 
 def readings(text: str) -> list[str]:
     """Return every reading of a text, as its `words`: the plain one first, none twice."""
-    found = [words(text[:LONGEST])]
+    found = dict.fromkeys([words(text[:LONGEST])])
     for layer in _layers(text[:LONGEST]):
-        for letters in (layer, *(_with_letters_for_signs(layer, table) for table in _SIGNS_FOR_LETTERS)):
+        for letters in (layer, *_with_letters_for_signs(layer)):
             plain = words(letters)
-            found += [plain, spelled_out(plain)]
-    found += [_REPEATED.sub(r"\1" * times, reading) for reading in list(found) for times in (1, 2)]
-    return [reading for reading in dict.fromkeys(found) if reading]
+            found |= dict.fromkeys([plain, spelled_out(plain)])
+    for reading in filter(_REPEATED.search, list(found)):
+        found |= dict.fromkeys(_REPEATED.sub(r"\1" * times, reading) for times in (1, 2))
+    return [reading for reading in found if reading]
 
 
 def spelled_out(text: str) -> str:
@@ -93,9 +99,11 @@ def _text(data: bytes) -> Iterator[str]:
         yield text
 
 
-def _with_letters_for_signs(text: str, table: dict[int, int]) -> str:
-    """Return a text in which signs within words are the letters they stand for: "k1ll" is "kill"."""
-    return " ".join(
-        token.translate(table) if any(character.isalpha() for character in token) else token
-        for token in text.split()
-    )
+def _with_letters_for_signs(text: str) -> Iterator[str]:
+    """Yield texts in which signs within words are the letters they may stand for: "k1ll" is "kill"."""
+    if any(sign in text for sign in _SIGNS):
+        for table in _SIGNS_FOR_LETTERS:
+            yield " ".join(
+                token.translate(table) if any(character.isalpha() for character in token) else token
+                for token in text.split()
+            )
