@@ -63,7 +63,7 @@ def test_it_asks_for_a_stream_from_the_configured_model_with_the_configured_key(
     body = json.loads(llm.requests[0][llm.requests[0].index(b"{") :])
     assert body.keys() == {"model", "messages", "stream", "stream_options"}
     assert (body["model"], body["stream"]) == ("owl-1", True)
-    assert "authorization: Bearer a-key" in llm.heard()
+    assert "Authorization: Bearer a-key" in llm.heard()
 
 
 def test_a_key_found_in_the_environment_goes_nowhere(llm, monkeypatch):
