@@ -1,11 +1,12 @@
-"""How Celery and the channel layer are told of a Redis that our settings name by URL."""
+"""How Celery is told of a Redis that our settings name by URL."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from sessions import redis_clients, redis_url
 
-# What they can use: no cluster, and behind sentinels without TLS. Live sessions can use all there are.
+# What it and the channel layer can use: no cluster, and behind sentinels without TLS. Live sessions can use
+# all there are.
 SCHEMES = (*redis_url.SERVER_SCHEMES, "redis+sentinel")
 STATE_SCHEMES = (*redis_url.SERVER_SCHEMES, *redis_url.SENTINEL_SCHEMES, *redis_url.CLUSTER_SCHEMES)
 
@@ -36,18 +37,4 @@ def broker(url: str) -> tuple[str, dict[str, Any]]:
         **_PATIENCE,
         "master_name": address.service,
         "sentinel_kwargs": redis_clients.sentinel_options(address, _SECONDS),
-    }
-
-
-def channel_host(url: str) -> str | dict[str, Any]:
-    """Return the host of the channel layer."""
-    address = redis_url.parse(url)
-    if address.kind == "server":
-        return url
-    return {
-        "master_name": address.service,
-        "sentinels": address.hosts,
-        "sentinel_kwargs": redis_clients.sentinel_options(address, _SECONDS),
-        **_PATIENCE,
-        **redis_clients.server_options(address),
     }

@@ -1,7 +1,6 @@
 """Batches of commands to one Redis over few connections that stay open: one write, then the replies in order.
 
-redis-py opens the connections, as it knows passwords, TLS and sentinels. Its layers around each command and
-each reply cost several times what the exchange does, so an open connection's transport is taken over.
+redis-py's layers around each command and each reply cost several times what the exchange does.
 """
 
 import asyncio
@@ -12,12 +11,13 @@ from weakref import WeakSet
 
 import hiredis
 from redis.asyncio import ConnectionPool, SentinelConnectionPool
-from redis.asyncio.connection import AbstractConnection, DefaultParser
+from redis.asyncio.connection import DefaultParser
 from redis.exceptions import ConnectionError, InvalidResponse, ReadOnlyError, RedisError
 from redis.exceptions import TimeoutError as NoReply
 
+from sessions.redis_opening import Place, open_connection
+
 Arguments = Sequence[str | bytes | int]
-Place = tuple[str, int]
 
 _INCOMPLETE = object()  # stands for a reply of which a part has yet to come
 
@@ -29,7 +29,6 @@ class Lanes:
         """Prepare them; a batch whose replies are not there within `seconds` fails."""
         self._pool = pool
         self._seconds = seconds
-        self._opener = type("Opener", (_Opener, pool.connection_class), {})
         self._idle: list[_Lane] = []
         self._open: WeakSet[_Lane] = WeakSet()
 
@@ -71,29 +70,13 @@ class Lanes:
         self._idle.clear()
 
     async def _connect(self) -> "_Lane":
-        opener = self._opener(**self._pool.connection_kwargs)
-        writer = await opener.open()
+        writer, place = await open_connection(self._pool)
         if isinstance(self._pool, SentinelConnectionPool):
-            lane = _Lane(writer, _error_of_master, (opener.host, opener.port))
+            lane = _Lane(writer, _error_of_master, place)
         else:
             lane = _Lane(writer, DefaultParser.parse_error)
         self._open.add(lane)
         return lane
-
-
-class _Opener(AbstractConnection):
-    """Mixed into the pool's kind of connection: the one place that reaches into the library."""
-
-    async def open(self) -> asyncio.StreamWriter:
-        """Connect, and hand over what leads to the server: nothing of it is left here."""
-        try:
-            await self.connect()
-        except BaseException:
-            await self.disconnect(nowait=True)
-            raise
-        writer, self._writer, self._reader = self._writer, None, None
-        assert writer is not None
-        return writer
 
 
 def _error_of_master(text: str) -> Exception:

@@ -1,6 +1,7 @@
 """More real Valkey servers: a cluster of three nodes, and a master with its replica and two sentinels."""
 
 import contextlib
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -50,6 +51,13 @@ class Node:
                 start_new_session=True,
             )
         until(self.client.ping)
+
+    def hang(self, seconds: float) -> None:
+        """Let it do nothing for a while, with all its connections open."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it as a power cut would."""

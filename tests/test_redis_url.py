@@ -89,10 +89,3 @@ def test_celery_is_told_of_the_sentinels_in_its_own_way():
     assert options["sentinel_kwargs"]["password"] == "fox"
     assert redis_roles.broker("redis://host/1")[0] == "redis://host/1"
     assert redis_roles.broker("sqs://")[0] == "sqs://"
-
-
-def test_the_channel_layer_is_told_of_the_sentinels_in_its_own_way():
-    assert redis_roles.channel_host("redis://host/1") == "redis://host/1"
-    host = redis_roles.channel_host("redis+sentinel://:owl@a:1,b:2/master/3")
-    assert (host["sentinels"], host["master_name"], host["db"]) == ((("a", 1), ("b", 2)), "master", 3)
-    assert host["password"] == "owl"

@@ -51,7 +51,7 @@ BROKER_URL = env.url(
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [redis_roles.channel_host(CHANNELS_REDIS_URL)], "prefix": "readerai"},
+        "BACKEND": "sessions.channel_layer.ChannelLayer",
+        "CONFIG": {"url": CHANNELS_REDIS_URL, "prefix": "readerai"},
     }
 }
