@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from readerai.loadtest.child import SimulatedChild
-from readerai.loadtest.ledger import Faults, Ledger
+from readerai.loadtest.inbox import Faults
+from readerai.loadtest.ledger import Ledger
 from readerai.loadtest.manners import Manners
 from sessions import protocol
 from sessions.live import store
