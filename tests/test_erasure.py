@@ -13,7 +13,7 @@ from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import protocol, throttle, words
-from sessions.live import erasing, ledger, store, worker
+from sessions.live import erasing, ledger, places, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import LiveQuestion
 from sessions.models import AuditEntry, Book, Page, ReadingSession, Student
@@ -177,7 +177,7 @@ def test_what_others_were_told_stays_or_is_made_again(llm, zebulon, ben, book):
     answer_question(of_ben, both)
     requests = len(llm.requests)
     erasure.erase(zebulon)
-    assert run(store.positions([of_ben]))[0] is not None
+    assert run(places.positions([of_ben]))[0] is not None
     assert Question.objects.count() == 2
     assert len(files("answers")) == 1, "who Tiva is"
     answer_question(of_ben, asks(of_ben))
@@ -228,7 +228,7 @@ def test_nothing_that_a_tablet_or_worker_still_says_brings_an_erased_session_bac
     )) is None  # fmt: skip
     assert not run(ledger.renew(question))
     told = store.LiveProgress(session_id, "a-socket", 3, 0, True, 0)
-    assert isinstance(run(store.progress([told]))[0], store.SessionAbsent)
+    assert isinstance(run(places.progress([told]))[0], store.SessionAbsent)
     run(store.leave(session_id, "a-socket"))
     assert not any(place.startswith("Redis session:") for place in found(session_id))
 
