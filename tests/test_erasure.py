@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import protocol, throttle, words
-from sessions.live import erasing, ledger, places, store, worker
+from sessions import checkpoint, protocol, throttle, tickets, words
+from sessions.live import erasing, keys, ledger, places, store, worker
 from sessions.live.blocking import run
-from sessions.live.records import LiveQuestion
+from sessions.live.connection import client as redis_client
+from sessions.live.records import LiveQuestion, Seed
 from sessions.models import AuditEntry, Book, Page, ReadingSession, Student
 from sessions.recent import Recent
 from tests.scripted_llm import Reply, ScriptedLlm
@@ -122,6 +123,11 @@ def _waits_for_postgresql(session_id: str) -> None:
     )  # fmt: skip
 
 
+def mark_of(session_id: str) -> str:
+    """Return the one place where the number of an erased reading stands for a while."""
+    return f"Redis {keys.erased(session_id)}"
+
+
 def by_the_head(page: str, **fields: object) -> Callable[[Student], None]:
     """Return a way to go: Ms Adeyemi sends this page of the admin."""
 
@@ -163,7 +169,7 @@ def test_nothing_of_an_erased_child_remains(way, llm, zebulon, book, adeyemi):
     assert found(tries)
     WAYS[way](zebulon)
     write_later()
-    assert found(*OF_THE_CHILD, session_id, tries) == set()
+    assert found(*OF_THE_CHILD, session_id, tries) == {mark_of(session_id)}
     assert files("answers") == set()
     assert not found("answers/"), "nor does anything lead to audio that is gone"
 
@@ -200,7 +206,7 @@ def test_who_is_erased_in_mid_answer_leaves_nothing_though_the_worker_goes_on(
     monkeypatch.setattr(worker, "publish", publish_and_erase)
     llm.script(Reply(f"{TOLD} Nobody eats marmalade there."))
     answer_question(session_id, asks(session_id))
-    assert found(*OF_THE_CHILD, session_id) == set()
+    assert found(*OF_THE_CHILD, session_id) == {mark_of(session_id)}
     assert files("answers") == set()
 
 
@@ -214,7 +220,7 @@ def test_who_is_erased_before_the_turn_is_recorded_leaves_nothing(llm, zebulon, 
 
     monkeypatch.setattr(turns, "record", erase_and_record)
     answer_question(session_id, asks(session_id))
-    assert found(*OF_THE_CHILD, session_id) == set()
+    assert found(*OF_THE_CHILD, session_id) == {mark_of(session_id)}
     assert files("answers") == set()
 
 
@@ -230,13 +236,37 @@ def test_nothing_that_a_tablet_or_worker_still_says_brings_an_erased_session_bac
     told = store.LiveProgress(session_id, "a-socket", 3, 0, True, 0)
     assert isinstance(run(places.progress([told]))[0], store.SessionAbsent)
     run(store.leave(session_id, "a-socket"))
-    assert not any(place.startswith("Redis session:") for place in found(session_id))
+    left = {place for place in found(session_id) if place.startswith("Redis session:")}
+    assert left == {mark_of(session_id)}
+
+
+def test_a_page_opened_in_the_very_moment_of_erasure_brings_nothing_back(zebulon, book, client, monkeypatch):
+    """The page has read the row when the child is erased, and puts it into Redis only then."""
+    session_id = reads(zebulon, book)
+    seed_of = checkpoint.seed_of
+
+    def erased_meanwhile(row: ReadingSession) -> Seed:
+        start = seed_of(row)
+        erasure.erase(zebulon)
+        return start
+
+    monkeypatch.setattr(checkpoint, "seed_of", erased_meanwhile)
+    client.cookies[tickets.COOKIE] = tickets.sign(tickets.of(zebulon))
+    assert client.get(reverse("read", args=[book.pk])).status_code == 200
+    assert found(session_id) == {mark_of(session_id)}
+
+
+async def test_the_mark_of_an_erased_session_is_empty_and_ends_within_a_minute():
+    await erasing.erase("the-kite", for_good=True)
+    mark = keys.erased("the-kite")
+    assert await redis_client().get(mark) == b""
+    assert 0 < await redis_client().ttl(mark) <= 60
 
 
 def test_with_redis_away_a_child_is_not_half_erased(zebulon, book, monkeypatch):
     reads(zebulon, book)
 
-    async def away(session_id: str) -> list[str]:
+    async def away(session_id: str, *, for_good: bool) -> list[str]:
         raise RedisAway("gone")
 
     monkeypatch.setattr(erasing, "erase", away)

@@ -57,7 +57,10 @@ def numbered(seq: int, message: bytes) -> protocol.DurableMessage:
 
 
 async def seed(start: Seed) -> bool:
-    """Put a session into Redis if it is not there; return whether it was put. HELLO gives it an epoch."""
+    """Put a session into Redis if it is not there, nor erased since; return whether it was put.
+
+    HELLO gives it an epoch.
+    """
     fields = {
         "student_id": start.student_id,
         "book_id": start.book_id,
@@ -78,7 +81,8 @@ async def seed(start: Seed) -> bool:
         "grade": start.grade,
     }
     flat = [part for pair in fields.items() for part in pair]
-    (put,) = await execute(_seed.on(keys.session(start.session_id), settings.LIVE_SESSION_TTL, *flat))
+    names = (*keys.session(start.session_id), keys.erased(start.session_id))
+    (put,) = await execute(_seed.on(names, settings.LIVE_SESSION_TTL, *flat))
     return bool(put)
 
 

@@ -43,8 +43,8 @@ def _child_goes(sender: object, instance: Student, **_: Any) -> None:
 def _reading_goes(sender: object, instance: ReadingSession, **_: Any) -> None:
     turns_there = list(Question.objects.filter(session=instance).only("voices", "kept_as"))
     forget = partial(_forget, str(instance.pk), instance.book_id, turns_there)
-    forget()
-    transaction.on_commit(forget, robust=True)
+    forget(for_good=False)
+    transaction.on_commit(partial(forget, for_good=True), robust=True)
 
 
 @receiver(pre_delete, sender=Question)
@@ -55,9 +55,9 @@ def _turn_goes(sender: object, instance: Question, origin: Any, **_: Any) -> Non
         transaction.on_commit(Traces.of([instance]).delete, robust=True)
 
 
-def _forget(session_id: str, book_id: int, turns_there: list[Question]) -> None:
+def _forget(session_id: str, book_id: int, turns_there: list[Question], *, for_good: bool) -> None:
     """Forget all that is kept of a reading outside its rows."""
-    said = run(erasing.erase(session_id))
+    said = run(erasing.erase(session_id, for_good=for_good))
     flags.take_of(session_id)
     hearing.forget(session_id)
     waiting = turns.take_of(session_id)
