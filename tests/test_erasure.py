@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django import db
 from django.core.management import CommandError, call_command
+from django.db.models.signals import pre_delete
 from django.test import Client
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
@@ -17,7 +18,7 @@ from sessions.live import erasing, keys, ledger, places, store, worker
 from sessions.live.blocking import run
 from sessions.live.connection import client as redis_client
 from sessions.live.records import LiveQuestion, Seed
-from sessions.models import AuditEntry, Book, Page, ReadingSession, Student
+from sessions.models import AuditEntry, Book, Classroom, Page, ReadingSession, Student
 from sessions.recent import Recent
 from tests.scripted_llm import Reply, ScriptedLlm
 from tests.setting_up import answered_by, flush_redis
@@ -257,7 +258,7 @@ def test_a_page_opened_in_the_very_moment_of_erasure_brings_nothing_back(zebulon
 
 
 async def test_the_mark_of_an_erased_session_is_empty_and_ends_within_a_minute():
-    await erasing.erase("the-kite", for_good=True)
+    await erasing.erase(["the-kite"], for_good=True)
     mark = keys.erased("the-kite")
     assert await redis_client().get(mark) == b""
     assert 0 < await redis_client().ttl(mark) <= 60
@@ -266,7 +267,7 @@ async def test_the_mark_of_an_erased_session_is_empty_and_ends_within_a_minute()
 def test_with_redis_away_a_child_is_not_half_erased(zebulon, book, monkeypatch):
     reads(zebulon, book)
 
-    async def away(session_id: str, *, for_good: bool) -> list[str]:
+    async def away(session_ids: list[str], *, for_good: bool) -> dict[str, list[str]]:
         raise RedisAway("gone")
 
     monkeypatch.setattr(erasing, "erase", away)
@@ -274,6 +275,32 @@ def test_with_redis_away_a_child_is_not_half_erased(zebulon, book, monkeypatch):
         erasure.erase(zebulon)
     assert Student.objects.filter(name=NAME).exists()
     assert not AuditEntry.objects.filter(action=AuditEntry.Action.ERASED).exists()
+
+
+def test_a_class_is_forgotten_together_before_and_after_it_goes(zebulon, ada, ben, book, monkeypatch):
+    sessions = {reads(child, book) for child in (zebulon, ada, ben)}
+    erase, asked = erasing.erase, []
+
+    async def noting(session_ids: list[str], *, for_good: bool) -> dict[str, list[str]]:
+        asked.append((set(session_ids), for_good))
+        return await erase(session_ids, for_good=for_good)
+
+    monkeypatch.setattr(erasing, "erase", noting)
+    zebulon.classroom.delete()
+    assert asked == [(sessions, False), (sessions, True)]
+
+
+def test_a_deletion_that_failed_is_not_made_good_by_the_next(zebulon, dana, book):
+    def no(**_: object) -> None:
+        raise RuntimeError("this class stays")
+
+    session_id = reads(zebulon, book)
+    pre_delete.connect(no, sender=Classroom)
+    with pytest.raises(RuntimeError):
+        zebulon.classroom.delete()
+    pre_delete.disconnect(no, sender=Classroom)
+    erasure.erase(dana)
+    assert run(places.positions([session_id])) != [None]
 
 
 def test_the_log_says_that_a_child_was_erased_and_not_which_name_it_had(zebulon, willow):
