@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from sessions.live import keys, store
+from sessions.live import keys, places
 from sessions.live.blocking import run
 from sessions.live.connection import Command, execute
 from sessions.live.records import DEFAULT_GRADE, LivePosition, Seed
@@ -91,7 +91,7 @@ def bring_up_to_date(rows: Sequence[ReadingSession]) -> None:
     if not rows:
         return
     try:
-        positions = run(store.positions([str(row.pk) for row in rows]))
+        positions = run(places.positions([str(row.pk) for row in rows]))
     except RedisError as error:
         logger.warning("live positions cannot be read (%s): checkpoints are shown", error)
         return
@@ -104,15 +104,15 @@ def write(session_ids: Sequence[str]) -> int:
 
     A session read to its end is finished by this. Two queries, however many sessions.
     """
-    places = [
+    newest = [
         (session_id, place.word_index, place.audio_timestamp, place.position_at, place.finished)
-        for session_id, place in zip(session_ids, run(store.positions(session_ids)), strict=True)
+        for session_id, place in zip(session_ids, run(places.positions(session_ids)), strict=True)
         if place is not None
     ]
-    if not places:
+    if not newest:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_MOVE, [*_columns(places), timezone.get_current_timezone_name()])
+        cursor.execute(_MOVE, [*_columns(newest), timezone.get_current_timezone_name()])
         moved = cursor.fetchall()
         read = [
             (session_id, day, time)
@@ -148,13 +148,13 @@ def write_all() -> int:
     in Redis however long that takes.
     """
     written = 0
-    while moved := run(store.dirty(BATCH)):
+    while moved := run(places.dirty(BATCH)):
         try:
             written += write(list(moved))
         except Error:
             run(_stay())
             raise
-        run(store.clean(moved))
+        run(places.clean(moved))
         if len(moved) < BATCH:
             break
     return written
@@ -162,7 +162,7 @@ def write_all() -> int:
 
 async def _stay() -> None:
     """Begin the time anew after which Redis forgets a session, for all that wait for their checkpoint."""
-    waiting = await store.dirty(_ALL)
+    waiting = await places.dirty(_ALL)
     commands = [
         Command(("EXPIRE", name, settings.LIVE_SESSION_TTL))
         for session_id in waiting

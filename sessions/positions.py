@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 
 from sessions import metrics
-from sessions.live import store
+from sessions.live import places
 from sessions.live.records import LiveError, LiveProgress
 
 
@@ -58,8 +58,8 @@ class PositionWriter:
         """Return once everything that waits now is written. Raises RedisError."""
         await self._flush(*self._waiting)
 
-    async def _flush(self, *places: dict[str, LiveProgress]) -> None:
-        for waiting in places:
+    async def _flush(self, *not_sent: dict[str, LiveProgress]) -> None:
+        for waiting in not_sent:
             self._next.update(waiting)
             waiting.clear()
         await self._until(lambda: not self._next)
@@ -77,7 +77,7 @@ class PositionWriter:
         batch, self._next = self._next, {}
         self._on_way = batch
         try:
-            results = await store.progress(list(batch.values()))
+            results = await places.progress(list(batch.values()))
         except BaseException:
             for owner, progress in batch.items():
                 if owner not in self._next:

@@ -5,7 +5,7 @@ import pytest
 
 from sessions import heartbeat, protocol
 from sessions.checkpoint import seed_of
-from sessions.live import index, keys, store
+from sessions.live import index, keys, places, store
 from sessions.live.blocking import run
 from sessions.live.connection import Command, execute
 from sessions.live.records import Present
@@ -47,7 +47,7 @@ async def _read(row: ReadingSession, word: int, playing: bool) -> None:
     session_id, classroom = str(row.pk), row.student.classroom
     await store.seed(seed_of(row))
     await store.restore(session_id, row.student_id, "tablet", SERVER.channel, protocol.HelloPayload())
-    await store.progress([store.LiveProgress(session_id, "tablet", word, 900, playing, 0)])
+    await places.progress([store.LiveProgress(session_id, "tablet", word, 900, playing, 0)])
     await index.enter([Present(session_id, classroom.pk, classroom.school_id)])
 
 

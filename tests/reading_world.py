@@ -17,7 +17,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions import checkpoint, hub, protocol
 from sessions import consumer as consumer_module
 from sessions.consumer import ReadingConsumer
-from sessions.live import keys, ledger, store
+from sessions.live import keys, ledger, places, store
 from sessions.live.connection import Command
 from sessions.live.records import (
     LiveError,
@@ -225,11 +225,11 @@ class World:
             store: {
                 "seed": self._seed,
                 "restore": self._restore,
-                "progress": self._progress,
                 "ask": lambda _, owner, asked, told: self._live().ask(owner, asked, told, self.issued),
                 "cancel": lambda _, owner, question_id: self._live().cancel(owner, question_id),
                 "leave": lambda _, owner: self.model and self.model.leave(owner),
             },
+            places: {"progress": self._progress},
             ledger: {
                 "claim": self._claim,
                 "renew": lambda question: bool(
@@ -240,8 +240,8 @@ class World:
         }
         announce = lambda consumer, signal, question_id: self.jobs.append(question_id)  # noqa: E731
         replaced = [
-            *((module, "execute", self.execute) for module in (store, ledger)),
-            *((module, "now", lambda: self.moment) for module in (store, ledger)),
+            *((module, "execute", self.execute) for module in (store, places, ledger)),
+            *((module, "now", lambda: self.moment) for module in (store, places, ledger)),
             *((module, "fresh_epoch", lambda: f"epoch {next(names)}") for module in (store, ledger)),
             (store, "since", self._since),
             (checkpoint, "load", self._load),

@@ -21,8 +21,10 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
+
+from tests.scripted_server import ScriptedServer
 
 ANSWER = "That is a good question. The story tells us a little about it. Let us read on and find out!"
 
@@ -128,9 +130,7 @@ class ScriptedLlm:
             raise BrokenPipeError
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64  # a whole worker's threads ask in one moment; five would have to try again
+class _Server(ScriptedServer):
     llm: ScriptedLlm
 
 

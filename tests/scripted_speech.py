@@ -4,11 +4,13 @@ import io
 import json
 import threading
 from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Self
 
 import numpy as np
 import soundfile
+
+from tests.scripted_server import ScriptedServer
 
 RATE = 24_000
 SECONDS_A_CHARACTER = 0.05
@@ -58,7 +60,7 @@ class ScriptedSpeech:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ScriptedServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self

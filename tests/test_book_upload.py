@@ -93,13 +93,15 @@ def test_only_a_superuser_adds_a_book_for_every_school(principal, queued):
     assert Book.objects.get().school is None
 
 
-def test_a_broker_that_is_away_keeps_no_book_out(head, willow, monkeypatch, caplog):
+def test_a_broker_that_takes_nothing_keeps_no_book_out_and_is_quoted(head, willow, monkeypatch, caplog):
     def away(*_, **__):
         raise OperationalError("gone")
 
     monkeypatch.setattr(tasks.narrate_book, "apply_async", away)
     assert upload(head, willow).status_code == 302
-    assert "is narrated as it is read" in caplog.text
+    assert (
+        f"book {Book.objects.get().pk} is narrated as it is read: OperationalError: gone" in caplog.messages
+    )
 
 
 def test_a_book_is_narrated_page_by_page_and_a_deleted_one_is_left(head, willow, queued, monkeypatch):

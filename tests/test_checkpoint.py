@@ -9,7 +9,7 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import checkpoint, protocol
-from sessions.live import keys, store
+from sessions.live import keys, places, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.models import Book, ReadingSession, ReadingTime
@@ -41,7 +41,7 @@ async def _forget(*names: str) -> None:
 
 def move(row: ReadingSession, word_index: int, audio_timestamp: int = 0) -> None:
     update = store.LiveProgress(str(row.pk), "socket", word_index, audio_timestamp, True, 0)
-    assert run(store.progress([update])) == [0]
+    assert run(places.progress([update])) == [0]
 
 
 def test_a_position_reaches_postgresql(reading):
@@ -51,7 +51,7 @@ def test_a_position_reaches_postgresql(reading):
     assert (reading.word_index, reading.audio_timestamp) == (42, 1234)
     assert timezone.now() - reading.last_active < timedelta(minutes=1)
     assert reading.finished_at is None
-    assert run(store.dirty(10)) == {}
+    assert run(places.dirty(10)) == {}
 
 
 def test_a_book_read_to_its_end_is_finished(reading):
@@ -135,9 +135,9 @@ def test_the_task_waits_for_postgresql_without_a_word_too_many(reading, monkeypa
 
 def test_a_session_that_moved_during_the_checkpoint_stays_on_the_list(reading):
     move(reading, 42)
-    before = run(store.dirty(10))
-    run(store.clean({name: when - 1 for name, when in before.items()}))
-    assert run(store.dirty(10)) == before
+    before = run(places.dirty(10))
+    run(places.clean({name: when - 1 for name, when in before.items()}))
+    assert run(places.dirty(10)) == before
 
 
 def test_a_session_that_redis_no_longer_has_keeps_its_checkpoint(reading):

@@ -11,7 +11,7 @@ import pytest
 import websockets
 
 from sessions import protocol, steering
-from sessions.live import ledger, store
+from sessions.live import ledger, places, store
 from sessions.live.blocking import run
 from tests.servers import Server
 from tests.sockets import connect, cookie_of, say
@@ -30,7 +30,7 @@ def session_id() -> str:
 
 
 def position(session_id: str) -> tuple[int, int]:
-    live = run(store.positions([session_id]))[0]
+    live = run(places.positions([session_id]))[0]
     return live.word_index, live.audio_timestamp
 
 

@@ -18,7 +18,7 @@ import pytest
 from sessions import protocol
 from sessions.drain import drain_of_this_loop
 from sessions.hub import Hub, get_hub
-from sessions.live import store, worker
+from sessions.live import places, store, worker
 from sessions.live.blocking import run
 from sessions.live.connection import close
 from sessions.live.records import LiveProgress
@@ -150,7 +150,7 @@ async def test_a_sigterm_lets_go_of_each_child_in_turn_and_of_the_one_in_mid_ans
     assert moment < begun + 4.5, "it waited for more than the answer"
     assert await asyncio.to_thread(server.process.wait, 10) == 0
     assert drained_in(server) < 5
-    positions = await asyncio.to_thread(run, store.positions(sessions))
+    positions = await asyncio.to_thread(run, places.positions(sessions))
     assert [position.word_index for position in positions] == list(range(100, 130))
 
 

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from django import db
 from django.core.management import CommandError, call_command
+from django.db.models.signals import pre_delete
 from django.test import Client
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import protocol, throttle, words
-from sessions.live import erasing, ledger, store, worker
+from sessions import checkpoint, protocol, throttle, tickets, words
+from sessions.live import erasing, keys, ledger, places, store, worker
 from sessions.live.blocking import run
-from sessions.live.records import LiveQuestion
-from sessions.models import AuditEntry, Book, Page, ReadingSession, Student
+from sessions.live.connection import client as redis_client
+from sessions.live.records import LiveQuestion, Seed
+from sessions.models import AuditEntry, Book, Classroom, Page, ReadingSession, Student
 from sessions.recent import Recent
 from tests.scripted_llm import Reply, ScriptedLlm
 from tests.setting_up import answered_by, flush_redis
@@ -122,6 +124,11 @@ def _waits_for_postgresql(session_id: str) -> None:
     )  # fmt: skip
 
 
+def mark_of(session_id: str) -> str:
+    """Return the one place where the number of an erased reading stands for a while."""
+    return f"Redis {keys.erased(session_id)}"
+
+
 def by_the_head(page: str, **fields: object) -> Callable[[Student], None]:
     """Return a way to go: Ms Adeyemi sends this page of the admin."""
 
@@ -163,7 +170,7 @@ def test_nothing_of_an_erased_child_remains(way, llm, zebulon, book, adeyemi):
     assert found(tries)
     WAYS[way](zebulon)
     write_later()
-    assert found(*OF_THE_CHILD, session_id, tries) == set()
+    assert found(*OF_THE_CHILD, session_id, tries) == {mark_of(session_id)}
     assert files("answers") == set()
     assert not found("answers/"), "nor does anything lead to audio that is gone"
 
@@ -177,7 +184,7 @@ def test_what_others_were_told_stays_or_is_made_again(llm, zebulon, ben, book):
     answer_question(of_ben, both)
     requests = len(llm.requests)
     erasure.erase(zebulon)
-    assert run(store.positions([of_ben]))[0] is not None
+    assert run(places.positions([of_ben]))[0] is not None
     assert Question.objects.count() == 2
     assert len(files("answers")) == 1, "who Tiva is"
     answer_question(of_ben, asks(of_ben))
@@ -200,7 +207,7 @@ def test_who_is_erased_in_mid_answer_leaves_nothing_though_the_worker_goes_on(
     monkeypatch.setattr(worker, "publish", publish_and_erase)
     llm.script(Reply(f"{TOLD} Nobody eats marmalade there."))
     answer_question(session_id, asks(session_id))
-    assert found(*OF_THE_CHILD, session_id) == set()
+    assert found(*OF_THE_CHILD, session_id) == {mark_of(session_id)}
     assert files("answers") == set()
 
 
@@ -214,7 +221,7 @@ def test_who_is_erased_before_the_turn_is_recorded_leaves_nothing(llm, zebulon, 
 
     monkeypatch.setattr(turns, "record", erase_and_record)
     answer_question(session_id, asks(session_id))
-    assert found(*OF_THE_CHILD, session_id) == set()
+    assert found(*OF_THE_CHILD, session_id) == {mark_of(session_id)}
     assert files("answers") == set()
 
 
@@ -228,15 +235,39 @@ def test_nothing_that_a_tablet_or_worker_still_says_brings_an_erased_session_bac
     )) is None  # fmt: skip
     assert not run(ledger.renew(question))
     told = store.LiveProgress(session_id, "a-socket", 3, 0, True, 0)
-    assert isinstance(run(store.progress([told]))[0], store.SessionAbsent)
+    assert isinstance(run(places.progress([told]))[0], store.SessionAbsent)
     run(store.leave(session_id, "a-socket"))
-    assert not any(place.startswith("Redis session:") for place in found(session_id))
+    left = {place for place in found(session_id) if place.startswith("Redis session:")}
+    assert left == {mark_of(session_id)}
+
+
+def test_a_page_opened_in_the_very_moment_of_erasure_brings_nothing_back(zebulon, book, client, monkeypatch):
+    """The page has read the row when the child is erased, and puts it into Redis only then."""
+    session_id = reads(zebulon, book)
+    seed_of = checkpoint.seed_of
+
+    def erased_meanwhile(row: ReadingSession) -> Seed:
+        start = seed_of(row)
+        erasure.erase(zebulon)
+        return start
+
+    monkeypatch.setattr(checkpoint, "seed_of", erased_meanwhile)
+    client.cookies[tickets.COOKIE] = tickets.sign(tickets.of(zebulon))
+    assert client.get(reverse("read", args=[book.pk])).status_code == 200
+    assert found(session_id) == {mark_of(session_id)}
+
+
+async def test_the_mark_of_an_erased_session_is_empty_and_ends_within_a_minute():
+    await erasing.erase(["the-kite"], for_good=True)
+    mark = keys.erased("the-kite")
+    assert await redis_client().get(mark) == b""
+    assert 0 < await redis_client().ttl(mark) <= 60
 
 
 def test_with_redis_away_a_child_is_not_half_erased(zebulon, book, monkeypatch):
     reads(zebulon, book)
 
-    async def away(session_id: str) -> list[str]:
+    async def away(session_ids: list[str], *, for_good: bool) -> dict[str, list[str]]:
         raise RedisAway("gone")
 
     monkeypatch.setattr(erasing, "erase", away)
@@ -244,6 +275,32 @@ def test_with_redis_away_a_child_is_not_half_erased(zebulon, book, monkeypatch):
         erasure.erase(zebulon)
     assert Student.objects.filter(name=NAME).exists()
     assert not AuditEntry.objects.filter(action=AuditEntry.Action.ERASED).exists()
+
+
+def test_a_class_is_forgotten_together_before_and_after_it_goes(zebulon, ada, ben, book, monkeypatch):
+    sessions = {reads(child, book) for child in (zebulon, ada, ben)}
+    erase, asked = erasing.erase, []
+
+    async def noting(session_ids: list[str], *, for_good: bool) -> dict[str, list[str]]:
+        asked.append((set(session_ids), for_good))
+        return await erase(session_ids, for_good=for_good)
+
+    monkeypatch.setattr(erasing, "erase", noting)
+    zebulon.classroom.delete()
+    assert asked == [(sessions, False), (sessions, True)]
+
+
+def test_a_deletion_that_failed_is_not_made_good_by_the_next(zebulon, dana, book):
+    def no(**_: object) -> None:
+        raise RuntimeError("this class stays")
+
+    session_id = reads(zebulon, book)
+    pre_delete.connect(no, sender=Classroom)
+    with pytest.raises(RuntimeError):
+        zebulon.classroom.delete()
+    pre_delete.disconnect(no, sender=Classroom)
+    erasure.erase(dana)
+    assert run(places.positions([session_id])) != [None]
 
 
 def test_the_log_says_that_a_child_was_erased_and_not_which_name_it_had(zebulon, willow):

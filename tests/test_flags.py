@@ -222,7 +222,7 @@ def test_a_broker_or_a_database_that_is_away_costs_a_log_line_only(ada, book, mo
     monkeypatch.setattr(telling, "_tell", gone)
     tell_adults()
     assert caplog.messages[-2:] == [
-        "teachers are told later: ConnectionError",
+        "teachers are told later: ConnectionError: gone",
         "flags wait for PostgreSQL: OperationalError",
     ]
 

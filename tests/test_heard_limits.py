@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from sessions import protocol
-from sessions.live import ledger, store
+from sessions.live import ledger, places, store
 from sessions.live.blocking import run
 from sessions.live.records import LiveProgress, LiveQuestion
 
@@ -61,7 +61,7 @@ def test_who_says_to_be_far_ahead_is_answered_from_where_it_can_be(session_id):
 
 def test_the_childs_place_itself_is_not_argued_with(session_id):
     asked(session_id, 1_900)
-    assert run(store.positions([session_id]))[0].word_index == 1_900
+    assert run(places.positions([session_id]))[0].word_index == 1_900
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_can_have_been_played_since_the_last_place_counts_as_heard(session_
 
 
 def test_a_page_turned_just_before_counts(session_id):
-    run(store.progress([told(session_id, 700, playing=False)]))
+    run(places.progress([told(session_id, 700, playing=False)]))
     assert asked(session_id, 705).word_index == 705
 
 

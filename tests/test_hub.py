@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions import following, protocol, steering
 from sessions import hub as hub_module
 from sessions.hub import Hub
-from sessions.live import index, keys, store
+from sessions.live import index, keys, places, store
 from sessions.live.records import Present, Published
 
 
@@ -70,18 +70,18 @@ def at(socket: RecordingSocket, word: int) -> store.LiveProgress:
 
 
 async def word_of(socket: RecordingSocket) -> int:
-    return (await store.positions([socket.session_id]))[0].word_index
+    return (await places.positions([socket.session_id]))[0].word_index
 
 
 async def test_only_the_newest_position_is_written(hub, ada, monkeypatch):
     written = []
-    original = store.progress
+    original = places.progress
 
     async def noting(updates):
         written.extend(update.word_index for update in updates)
         return await original(updates)
 
-    monkeypatch.setattr(store, "progress", noting)
+    monkeypatch.setattr(places, "progress", noting)
     for word in range(1, 30):
         hub.positions.put(at(ada, word))
     await hub.positions.flush_all()
@@ -97,7 +97,7 @@ async def test_while_redis_is_away_the_newest_position_is_kept(hub, ada, monkeyp
         raise RedisAway("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "progress", away)
+        patch.setattr(places, "progress", away)
         with pytest.raises(RedisAway):
             await hub.positions.flush_all()
     await hub.positions.flush_all()
@@ -146,13 +146,13 @@ async def test_a_late_position_of_a_succeeded_socket_is_refused_and_told(hub, ad
 @pytest.fixture
 def slow_writes(monkeypatch) -> asyncio.Event:
     """Positions on their way to Redis wait until this is set."""
-    original, go = store.progress, asyncio.Event()
+    original, go = places.progress, asyncio.Event()
 
     async def waiting(updates):
         await go.wait()
         return await original(updates)
 
-    monkeypatch.setattr(store, "progress", waiting)
+    monkeypatch.setattr(places, "progress", waiting)
     return go
 
 
@@ -168,13 +168,13 @@ async def test_a_goodbye_never_overtakes_the_position_before_it(hub, ada, slow_w
 
 
 async def test_an_older_position_never_overtakes_a_newer_one(hub, ada, monkeypatch):
-    original, delays = store.progress, [0.1, 0]
+    original, delays = places.progress, [0.1, 0]
 
     async def first_is_slow(updates):
         await asyncio.sleep(delays.pop(0))
         return await original(updates)
 
-    monkeypatch.setattr(store, "progress", first_is_slow)
+    monkeypatch.setattr(places, "progress", first_is_slow)
     hub.positions.put(at(ada, 40))
     writing = asyncio.create_task(hub.positions.flush_all())
     await asyncio.sleep(0.01)
@@ -184,13 +184,13 @@ async def test_an_older_position_never_overtakes_a_newer_one(hub, ada, monkeypat
 
 
 async def test_many_who_pause_at_once_are_written_together(hub, ada, slow_writes, monkeypatch):
-    calls, waiting = [], store.progress
+    calls, waiting = [], places.progress
 
     async def counting(updates):
         calls.append(len(updates))
         return await waiting(updates)
 
-    monkeypatch.setattr(store, "progress", counting)
+    monkeypatch.setattr(places, "progress", counting)
     pauses = []
     for child in range(20):
         hub.positions.put(at(RecordingSocket(ada.session_id, f"child {child}"), child))
@@ -208,7 +208,7 @@ async def test_a_child_that_leaves_while_redis_is_away_keeps_its_place(hub, ada,
 
     hub.positions.put(at(ada, 33))
     with monkeypatch.context() as patch:
-        patch.setattr(store, "progress", away)
+        patch.setattr(places, "progress", away)
         with pytest.raises(RedisAway):
             await hub.remove(ada)
     await hub.positions.flush_all()

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from sessions import protocol
-from sessions.live import index, keys, store
+from sessions.live import index, keys, places, store
 from sessions.live.connection import Command, execute
 from sessions.live.records import Doing, Present
 
@@ -62,7 +62,7 @@ async def test_pages_of_several_classes_together_have_each_session_once():
 async def test_what_is_seen_of_a_session():
     session_id = await sit_down()
     update = store.LiveProgress(session_id, "owner", 40, 9000, True, 0)
-    await store.progress([update])
+    await places.progress([update])
     (seen,) = await index.glimpses(await index.newest([keys.LIVE], 0, 50))
     assert seen[:4] == (session_id, 40, 200, 9000)
     assert (seen.doing, seen.server) == (Doing.READING, "hub.1")
@@ -82,7 +82,7 @@ async def test_whoever_left_is_away_and_after_ten_minutes_gone():
 
 async def test_a_child_whose_server_died_is_away_though_the_state_still_says_reading():
     session_id = await sit_down()
-    await store.progress([store.LiveProgress(session_id, "owner", 40, 9000, True, 0)])
+    await places.progress([store.LiveProgress(session_id, "owner", 40, 9000, True, 0)])
     await aged(keys.LIVE, session_id, 200)
     (seen,) = await index.glimpses(await index.newest([keys.LIVE], 0, 50))
     assert (seen.doing, seen.server) == (Doing.AWAY, "")

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from sessions import protocol
-from sessions.live import keys, ledger, store
+from sessions.live import keys, ledger, places, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 
@@ -63,7 +63,7 @@ def test_another_students_hello_is_refused(session_id):
 def test_scripts_are_loaded_again_after_redis_forgot_them(session_id):
     run(_flush_scripts())
     update = store.LiveProgress(session_id, "socket", 9, 0, True, 0)
-    assert run(store.progress([update, update])) == [0, 0]
+    assert run(places.progress([update, update])) == [0, 0]
 
 
 async def _flush_scripts() -> None:
@@ -72,7 +72,7 @@ async def _flush_scripts() -> None:
 
 def test_a_session_lives_for_its_time_to_live_after_each_sign_of_life(session_id, settings):
     settings.LIVE_SESSION_TTL = 120
-    run(store.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0)]))
+    run(places.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0)]))
     assert 110 < run(_ttl(session_id)) <= 120
 
 
@@ -83,7 +83,7 @@ async def _ttl(session_id: str) -> int:
 def test_a_position_counts_from_when_it_was_told_not_from_when_it_was_written(session_id):
     """Or one that waited here would be newer than where the child went meanwhile."""
     told = store.now() - 5_000
-    run(store.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0, told)]))
+    run(places.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0, told)]))
     restored = run(store.restore(session_id, 1, "socket", "server", hello(word=70, age=3_000)))
     assert restored.word_index == 70
 
@@ -93,7 +93,7 @@ def test_a_redis_that_may_have_lost_the_newest_hello_sends_nobody_away(session_i
     run(_restarted(session_id))
     question = protocol.AskedQuestion(str(uuid.uuid4()), "Why?", protocol.Position(3, 0))
     update = store.LiveProgress(session_id, "newer", 9, 0, True, 0)
-    assert isinstance(run(store.progress([update]))[0], store.SessionAbsent)
+    assert isinstance(run(places.progress([update]))[0], store.SessionAbsent)
     for refused in (
         store.check_owner(session_id, "newer"),
         store.cancel(session_id, "newer", question.id),
@@ -119,7 +119,7 @@ def test_what_would_leave_a_gap_in_an_answer_is_refused(session_id):
 
 def test_a_tablet_that_has_not_heard_the_answer_to_its_hello_still_knows_its_place_best(session_id):
     """It names the connection before that again; its own words came late and look newer than it is."""
-    run(store.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0)]))
+    run(places.progress([store.LiveProgress(session_id, "socket", 9, 0, True, 0)]))
     for word, owner in ((20, "unheard"), (30, "unheard too"), (40, "heard")):
         said = msgspec.structs.replace(hello(word=word, age=60_000), owner="socket")
         assert run(store.restore(session_id, 1, owner, "server", said)).word_index == word

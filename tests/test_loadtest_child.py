@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from readerai.loadtest.child import SimulatedChild
-from readerai.loadtest.ledger import Faults, Ledger
+from readerai.loadtest.inbox import Faults
+from readerai.loadtest.ledger import Ledger
 from readerai.loadtest.manners import Manners
 from sessions import protocol
-from sessions.live import store
+from sessions.live import places, store
 from sessions.live.blocking import run
 from tests.sockets import cookie_of
 
@@ -56,7 +57,7 @@ async def test_a_child_reads_asks_and_is_acknowledged(server, session_id, kind):
         child.tick()
     assert child.ledger.faults == Faults()
     assert child.ledger.errors == child.ledger.refusals == child.ledger.closes == {}
-    assert run(store.positions([session_id]))[0].word_index == 19
+    assert run(places.positions([session_id]))[0].word_index == 19
 
 
 async def test_a_child_that_is_cut_off_comes_back_to_its_word_with_its_question(server, session_id):
@@ -75,7 +76,7 @@ async def test_a_child_that_is_cut_off_comes_back_to_its_word_with_its_question(
     assert child.ledger.faults == Faults()
     assert child.ledger.missing(answers=False) == 0
     assert len(child.ledger.absences) == 2
-    assert run(store.positions([session_id]))[0].word_index == 22
+    assert run(places.positions([session_id]))[0].word_index == 22
 
 
 async def test_a_child_that_is_refused_for_good_stays_away(server, session_id):

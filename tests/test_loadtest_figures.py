@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readerai.loadtest.figures import Sample, Spread, Tally, cost, drift_percent, memory_each, spread, tally
-from readerai.loadtest.ledger import Faults, Ledger
+from readerai.loadtest.inbox import Faults
+from readerai.loadtest.ledger import Ledger
 from readerai.loadtest.schedule import Action, Pace, Schedule
 from readerai.loadtest.stamp import published_at, stamped
 

@@ -43,7 +43,7 @@ def page(harbour) -> Page:
 def jobs(monkeypatch) -> list[tuple[int, int]]:
     """The pages that were queued for narration, as book and number."""
     queued: list[tuple[int, int]] = []
-    monkeypatch.setattr(narrate_page, "delay", lambda *page: queued.append(page))
+    monkeypatch.setattr(narrate_page, "apply_async", lambda page, **_: queued.append(page))
     return queued
 
 
@@ -164,13 +164,16 @@ def test_a_language_without_a_voice_is_refused_without_a_job(browser, page, jobs
     assert jobs == []
 
 
-def test_without_a_broker_the_child_is_told_and_the_broker_left_alone_for_a_while(browser, page, monkeypatch):
-    def away(*page):
+def test_without_a_broker_the_child_is_told_and_the_broker_left_alone_for_a_while(
+    browser, page, monkeypatch, caplog
+):
+    def away(*_, **__):
         raise OperationalError("away")
 
-    monkeypatch.setattr(narrate_page, "delay", away)
+    monkeypatch.setattr(narrate_page, "apply_async", away)
     assert_kind_refusal(browser.get(url(page)))
     assert pending.claim(page.pk) is pending.Claim.FAILED
+    assert f"{narrate_page.name} {page.pk} was not queued: OperationalError: away" in caplog.messages
 
 
 def test_without_redis_a_narrated_page_is_still_there(browser, page, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from websockets import ConnectionClosed
 
 from sessions import protocol
-from sessions.live import ledger, store
+from sessions.live import ledger, places, store
 from sessions.live.blocking import run
 from tests.servers import COMMANDS, Server
 from tests.sockets import Tablet, connect, cookie_of
@@ -88,7 +88,7 @@ async def test_what_a_succeeded_tablet_says_late_is_refused(server, second_serve
     await newer.say("PROGRESS", wordIndex=21, audioTimestamp=0, playing=False)
     await newer.say("PING")
     await newer.hear("PONG")
-    (position,) = await asyncio.to_thread(run, store.positions([session_id]))
+    (position,) = await asyncio.to_thread(run, places.positions([session_id]))
     assert position.word_index == 21
     assert await asyncio.to_thread(run, ledger.claim(session_id, QUESTION, "token"))
     await newer.socket.close()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sessions.live import store
+from sessions.live import places
 from sessions.live.records import LiveProgress
 from sessions.positions import PositionWriter
 
@@ -20,7 +20,7 @@ def written(monkeypatch) -> list[list[str]]:
         batches.append([update.owner for update in updates])
         return [0] * len(updates)
 
-    monkeypatch.setattr(store, "progress", noting)
+    monkeypatch.setattr(places, "progress", noting)
     return batches
 
 
@@ -65,7 +65,7 @@ async def test_a_waiter_that_is_cancelled_does_not_stop_the_write(writer, monkey
         done.extend(update.owner for update in updates)
         return [0] * len(updates)
 
-    monkeypatch.setattr(store, "progress", slow)
+    monkeypatch.setattr(places, "progress", slow)
     writer.put(at("cut off"))
     waiting = asyncio.create_task(writer.flush("cut off"))
     await asyncio.sleep(0)
@@ -98,7 +98,7 @@ async def test_a_position_on_its_way_arrives_or_comes_back_before_it_counts_as_w
             raise ConnectionError
         return [0] * len(updates)
 
-    monkeypatch.setattr(store, "progress", slow)
+    monkeypatch.setattr(places, "progress", slow)
     writer.put(at("asking", 7))
     writing = asyncio.create_task(writer.flush_all())
     await asyncio.sleep(0)

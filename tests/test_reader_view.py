@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import checkpoint, protocol, words
-from sessions.live import store
+from sessions.live import places, store
 from sessions.live.blocking import run
 from sessions.models import Book, Page, ReadingSession
 from sessions.views import reader
@@ -74,7 +74,7 @@ def test_opening_again_goes_on_where_the_live_session_is(browser_of, ada, owl_bo
     browser = browser_of(ada)
     session_id = boot(browser.get(f"/read/{owl_book.pk}/"))["sessionId"]
     run(store.restore(session_id, ada.pk, "socket", "server", protocol.HelloPayload()))
-    run(store.progress([store.LiveProgress(session_id, "socket", 9, 777, True, 0)]))
+    run(places.progress([store.LiveProgress(session_id, "socket", 9, 777, True, 0)]))
     data = boot(browser.get(f"/read/{owl_book.pk}/"))
     assert data["sessionId"] == session_id
     assert data["position"] == {"wordIndex": 9, "audioTimestamp": 777}
@@ -84,7 +84,7 @@ def test_a_finished_book_is_read_anew_from_the_beginning(browser_of, ada, owl_bo
     browser = browser_of(ada)
     first = boot(browser.get(f"/read/{owl_book.pk}/"))["sessionId"]
     run(store.restore(first, ada.pk, "socket", "server", protocol.HelloPayload()))
-    run(store.progress([store.LiveProgress(first, "socket", owl_book.word_count, 0, False, 0)]))
+    run(places.progress([store.LiveProgress(first, "socket", owl_book.word_count, 0, False, 0)]))
     again = boot(browser.get(f"/read/{owl_book.pk}/"))
     assert again["sessionId"] != first
     assert again["position"]["wordIndex"] == 0

@@ -66,7 +66,7 @@ def test_without_a_broker_the_question_stays_open_for_the_ledger(
 
     monkeypatch.setattr(answer_question, "apply_async", away)
     question_asked.send(None, session_id=session_id, question_id=question_id)
-    assert "was not queued" in caplog.text
+    assert f"question {question_id} was not queued: {type(error).__name__}: {error}" in caplog.messages
     assert "Owl" not in caplog.text
     assert owed(session_id) == [protocol.InterruptionAcknowledged]
     with worker.claimed(session_id, question_id) as question:

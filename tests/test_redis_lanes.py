@@ -13,7 +13,7 @@ from redis.exceptions import BusyLoadingError, InvalidResponse, NoScriptError, R
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as NoReply
 
-from sessions.live import connection, store
+from sessions.live import connection, places, store
 from sessions.live.batching import Batches
 from sessions.redis_lanes import Lanes
 from tests.redis_servers import Node, until
@@ -188,7 +188,7 @@ async def test_live_sessions_close_their_lanes(node, monkeypatch):
     assert await store.heads(["nobody"]) == [None]
     assert connected(node) == 1
     node.client.client_pause(60_000, all=False)
-    asking = asyncio.create_task(store.clean({"nobody": 1}))
+    asking = asyncio.create_task(places.clean({"nobody": 1}))
     await asyncio.sleep(0.1)
     await connection.close()
     with pytest.raises(RedisAway):

@@ -13,7 +13,7 @@ from readerai import redis_roles
 from readerai.checks import redis_never_evicts
 from sessions import protocol, redis_clients
 from sessions.channel_layer import ChannelLayer
-from sessions.live import connection, store
+from sessions.live import connection, places, store
 from tests.redis_servers import WatchedMaster, until
 
 
@@ -65,7 +65,7 @@ async def test_a_session_goes_on_under_a_new_epoch_when_the_master_dies(watched,
     assert again.outcome == protocol.Outcome.SNAPSHOT
     assert again.word_index == 17
     assert [message.payload.question_id for message in again.pending] == [question.id]
-    assert await store.progress([store.LiveProgress(session, "new socket", 18, 0, True, 1)]) == [1]
+    assert await places.progress([store.LiveProgress(session, "new socket", 18, 0, True, 1)]) == [1]
 
 
 async def test_a_master_that_becomes_a_replica_is_left(watched, live_there):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions import checkpoint, protocol
-from sessions.live import index, store
+from sessions.live import index, places, store
 from sessions.live.blocking import run
 from sessions.live.records import Present
 from sessions.models import Book, Page, ReadingSession, ReadingTime, Student
@@ -71,7 +71,7 @@ def test_a_class_is_seen_at_a_glance(rivera, foxes, ada, ben, owl):
     run(store.seed(checkpoint.seed_of(session)))
     run(store.restore(str(session.pk), ada.pk, "tablet", "", protocol.HelloPayload()))
     run(index.enter([Present(str(session.pk), foxes.pk, foxes.school_id)]))
-    run(store.progress([store.LiveProgress(str(session.pk), "tablet", 6, 0, True, 0)]))
+    run(places.progress([store.LiveProgress(str(session.pk), "tablet", 6, 0, True, 0)]))
     answer = rivera.get(reverse("class-page", args=[foxes.pk]))
     page = answer.context["page"]
     of_ada, of_ben = page.children

@@ -5,7 +5,7 @@ import asyncio
 from django.dispatch import Signal
 
 from sessions import rescue
-from sessions.live import ledger, store
+from sessions.live import ledger, places
 from sessions.live.records import DueQuestion, LiveProgress, Verdict
 from sessions.positions import PositionWriter
 from sessions.protocol import CloseCode
@@ -104,7 +104,7 @@ async def test_places_told_and_places_written_are_counted_by_the_batch(monkeypat
     async def written(updates):
         return [0] * len(updates)
 
-    monkeypatch.setattr(store, "progress", written)
+    monkeypatch.setattr(places, "progress", written)
     places_told, places_written = Growth("positions_told_total"), Growth("positions_written_total")
     writer = PositionWriter(lambda progress, result: None, turns=4)
     for word in range(3):

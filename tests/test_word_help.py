@@ -68,7 +68,7 @@ def browser(client, dana):
 def jobs(monkeypatch) -> list[tuple[int, int]]:
     """The words that workers were asked for, as book and index."""
     queued: list[tuple[int, int]] = []
-    monkeypatch.setattr(explain_word, "delay", lambda *word: queued.append(word))
+    monkeypatch.setattr(explain_word, "apply_async", lambda word, **_: queued.append(word))
     return queued
 
 
@@ -289,10 +289,10 @@ def test_without_a_voice_the_text_is_told_alone(book, browser, llm, monkeypatch)
 
 # --- What fails ------------------------------------------------------------------------------------------
 def test_without_a_broker_the_child_is_told_what_is_known(browser, book, monkeypatch):
-    def away(*word):
+    def away(*_, **__):
         raise OperationalError("away")
 
-    monkeypatch.setattr(explain_word, "delay", away)
+    monkeypatch.setattr(explain_word, "apply_async", away)
     response = browser.get(url(book, RIVER))
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     assert_where_it_was_read(response.json())

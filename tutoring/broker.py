@@ -1,5 +1,20 @@
 """How jobs are handed to the broker by somebody who cannot wait for it."""
 
-# For `apply_async`: a connection that died while it waited in the pool is replaced; a broker that is away is
-# not waited for.
-NO_WAITING = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+import logging
+
+from celery import Task
+
+logger = logging.getLogger(__name__)
+
+# A connection that died while it waited in the pool is replaced; a broker that is away is not waited for.
+_NO_WAITING = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
+def queue(task: Task, *arguments: object, otherwise: str) -> bool:
+    """Queue a job and tell whether that went well; if not, log what happens `otherwise`, and why."""
+    try:
+        task.apply_async(arguments, retry_policy=_NO_WAITING)
+    except Exception as error:  # each broker fails in its own ways: away, full, read-only
+        logger.error("%s: %s: %s", otherwise, type(error).__name__, error)
+        return False
+    return True

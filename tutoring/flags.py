@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Container
 from datetime import UTC, datetime
 
 from django.db import Error, InterfaceError, OperationalError
@@ -46,9 +47,9 @@ def keep(question: LiveQuestion, side: Flag.Side, category: Category, text: str)
         telling.soon(category)
 
 
-def take_of(session_id: str) -> None:
-    """Forget the flags of a reading that wait. Raises RedisError."""
-    _later.take(lambda fields: fields["session_id"] == session_id)
+def take_of(session_ids: Container[str]) -> None:
+    """Forget the flags of these readings that wait. Raises RedisError."""
+    _later.take(lambda fields: fields["session_id"] in session_ids)
 
 
 def write_all() -> int:

@@ -6,6 +6,7 @@ until `write_all` finds the turn. Nothing of this is needed to read on.
 
 import logging
 import uuid
+from collections.abc import Container
 
 import msgspec
 from redis.exceptions import RedisError
@@ -42,10 +43,10 @@ def note(session_id: str, question_id: str, sentences: int, after_ms: int) -> No
         logger.warning("question %s: what was heard of it is lost: %s", question_id, type(error).__name__)
 
 
-def forget(session_id: str) -> None:
-    """Forget what waits to be written of a reading. Raises RedisError."""
+def forget(session_ids: Container[str]) -> None:
+    """Forget what waits to be written of these readings. Raises RedisError."""
     for batch in run(_waiting()):
-        gone = [question_id for question_id, heard in batch.items() if heard.session_id == session_id]
+        gone = [question_id for question_id, heard in batch.items() if heard.session_id in session_ids]
         if gone:
             run(_remove(gone))
 

@@ -12,7 +12,7 @@ from sessions.live import worker
 from sessions.signals import answer_heard, book_imported, question_asked, question_expired
 from tutoring import hearing
 from tutoring.answer import failed
-from tutoring.broker import NO_WAITING
+from tutoring.broker import queue
 from tutoring.tasks import answer_question, narrate_book
 
 logger = logging.getLogger(__name__)
@@ -21,10 +21,7 @@ logger = logging.getLogger(__name__)
 @receiver(question_asked)
 def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
     """Queue the question."""
-    try:
-        answer_question.apply_async((session_id, question_id), retry_policy=NO_WAITING)
-    except Exception as error:  # each broker fails in its own ways: away, full, read-only
-        logger.error("question %s was not queued: %s: %s", question_id, type(error).__name__, error)
+    queue(answer_question, session_id, question_id, otherwise=f"question {question_id} was not queued")
 
 
 @receiver(question_expired)
@@ -47,7 +44,4 @@ def note_what_was_heard(
 @receiver(book_imported)
 def have_it_narrated(sender: object, *, book_id: int, **_: object) -> None:
     """Queue the narration of a new book; where that fails its pages are narrated when they are opened."""
-    try:
-        narrate_book.apply_async((book_id,), retry_policy=NO_WAITING)
-    except Exception as error:  # each broker fails in its own ways
-        logger.error("book %d is narrated as it is read: %s", book_id, type(error).__name__)
+    queue(narrate_book, book_id, otherwise=f"book {book_id} is narrated as it is read")

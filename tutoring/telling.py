@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions.models import Classroom
-from tutoring.broker import NO_WAITING
+from tutoring.broker import queue
 from tutoring.models import Flag
 from tutoring.safety.categories import Category
 
@@ -42,10 +42,7 @@ def soon(category: Category) -> None:
     """
     if category not in _TOLD[settings.FLAG_EMAILS]:
         return
-    try:
-        tell_adults.apply_async(retry_policy=NO_WAITING)
-    except Exception as error:  # each broker fails in its own ways
-        logger.error("teachers are told later: %s", type(error).__name__)
+    queue(tell_adults, otherwise="teachers are told later")
 
 
 @shared_task

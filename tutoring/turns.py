@@ -1,6 +1,7 @@
 """Turns, a question and its answer each, on their way into PostgreSQL: now, or once it is back."""
 
 import logging
+from collections.abc import Container
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -31,9 +32,9 @@ def record(**fields: Any) -> None:
         _later.keep(str(fields["id"]), fields)
 
 
-def take_of(session_id: str) -> list[Question]:
-    """Take the turns of a reading that wait off the list; return them. Raises RedisError."""
-    taken = _later.take(lambda fields: fields["session_id"] == session_id)
+def take_of(session_ids: Container[str]) -> list[Question]:
+    """Take the turns of these readings that wait off the list; return them. Raises RedisError."""
+    taken = _later.take(lambda fields: fields["session_id"] in session_ids)
     return [Question(**fields) for fields in taken]
 
 

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Http
 from django.utils.http import parse_etags
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from sessions.access import readable_text
 from sessions.models import Book
 from sessions.tickets import StudentRequest, student_required
+from tutoring.broker import queue
 from tutoring.narration import files, pending, ranges, service
 from tutoring.narration.engine import SpeechError
 from tutoring.narration.known import Spoken
@@ -88,14 +88,13 @@ def ask_once(what: int | str, task: Task, *arguments: object, may: Callable[[], 
             if not may():
                 pending.forget(what)
                 return False
-            task.delay(*arguments)
+            if not queue(task, *arguments, otherwise=f"{task.name} {what} was not queued"):
+                pending.fail(what)
+                return False
         return claim is not pending.Claim.FAILED
-    except OperationalError as error:
-        logger.error("%s %s was not queued: %s", task.name, what, type(error).__name__)
-        pending.fail(what)
     except RedisError as error:
-        logger.error("%s %s was not queued: %s", task.name, what, type(error).__name__)
-    return False
+        logger.error("%s %s was not queued: %s: %s", task.name, what, type(error).__name__, error)
+        return False
 
 
 @require_safe

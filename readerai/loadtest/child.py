@@ -238,7 +238,7 @@ class SimulatedChild(WSListener):
         elif now - question.asked_at > self.manners.patience:
             if cancelled := ledger.give_up(connected=self.restored):
                 self._say(cancelled)
-        elif self.restored and ledger.owes_acknowledgement:
+        elif self.restored and ledger.inbox.owes_acknowledgement:
             self._say(ledger.progress())
         self.expect_life(now)
 

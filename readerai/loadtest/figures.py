@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple, Self
 
-from readerai.loadtest.ledger import Faults, Ledger
+from readerai.loadtest.inbox import Faults
+from readerai.loadtest.ledger import Ledger
 
 
 class Spread(NamedTuple):
@@ -98,7 +99,7 @@ def _of_one(ledger: Ledger, *, answers: bool) -> Tally:
         given_up=sum(not question.wanted for question in questions),
         sentences=sum(question.sentences for question in questions),
         lost=ledger.missing(answers=answers),
-        repeated=ledger.repeated,
+        repeated=ledger.inbox.repeated,
         not_restored=int(away),
         disconnects=sum(ledger.closes.values()),
         faults=ledger.faults,

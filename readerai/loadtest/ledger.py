@@ -1,8 +1,5 @@
-"""One child's ledger: where it is, what it asked and was sent, and what of that was lost or doubled. Pure.
+"""One child's ledger: where it is, what it asked and was answered, and what of that was lost. Pure.
 
-A child takes each durable message once, by what it is: (question, type, sentence index). The same
-message again is *repeated* where a snapshot lies between, because a server that lost its state may say
-again what it said; otherwise it is *duplicated*, which the protocol forbids.
 Times are seconds of a monotonic clock, given by the caller.
 """
 
@@ -10,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from readerai.loadtest.inbox import Faults, Inbox
 from sessions import protocol
 from sessions.protocol import Outcome
 
@@ -17,9 +15,6 @@ WORD_SECONDS = 0.4  # 150 words a minute
 WORDS_A_PAGE = 120
 FRESH_SECONDS = 2  # a reading child's position is reported each second: one as fresh as this is now
 _LONGEST_AGE_MS = 2**31 - 1
-
-# (question id, type, sentence index or -1)
-Key = tuple[str, str, int]
 
 
 @dataclass(slots=True)
@@ -46,18 +41,6 @@ class Absence:
 
 
 @dataclass(slots=True)
-class Faults:
-    """What must all be 0."""
-
-    gaps: int = 0  # numbers missing between messages of one epoch
-    duplicated: int = 0  # again without need, or a second end of one question
-    out_of_order: int = 0
-    changed: int = 0  # came again with another content
-    unknown: int = 0  # about a question that this child never asked
-    words_lost: int = 0  # words read again because the server had an older place
-
-
-@dataclass(slots=True)
 class Ledger:
     """The state of one child; counts are by outcome, close code, code of ERROR, reason of a failure."""
 
@@ -65,27 +48,21 @@ class Ledger:
     words_read: float = 0.0
     epoch: str | None = None
     owner: str | None = None
-    last_seq: int = 0
+    inbox: Inbox = field(default_factory=Inbox)
     questions: dict[str, Question] = field(default_factory=dict)
     absences: list[Absence] = field(default_factory=list)
-    faults: Faults = field(default_factory=Faults)
     outcomes: Counter[str] = field(default_factory=Counter)
     closes: Counter[int] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     publish_ms: list[float] = field(default_factory=list)  # of sentences that say when they were published
-    repeated: int = 0
     progress_said: int = 0
     reading: bool = False
     _open: Question | None = None
     _position_at: float | None = None
-    _acknowledged: int = 0  # the last number that the server was told of
     _said_word: int | None = None  # the position in the HELLO that waits for its answer
     _introduced: frozenset[str] = frozenset()  # the questions in that HELLO
     _unsaid_cancellations: list[str] = field(default_factory=list)
-    _snapshots: int = 0
-    _taken: dict[Key, tuple[int, int]] = field(default_factory=dict)  # -> snapshots before, hash of content
-    _missing: set[int] = field(default_factory=set)
 
     # --- What the child does -----------------------------------------------------------------
     @property
@@ -105,9 +82,9 @@ class Ledger:
         return self._open
 
     @property
-    def owes_acknowledgement(self) -> bool:
-        """Has the child taken messages that the server does not know of?"""
-        return self.last_seq > self._acknowledged
+    def faults(self) -> Faults:
+        """What must all be 0."""
+        return self.inbox.faults
 
     def read(self, seconds: float, now: float) -> None:
         """The child has read on for so many seconds; it begins again instead of ever being finished."""
@@ -120,11 +97,10 @@ class Ledger:
     def progress(self) -> protocol.Progress:
         """Return the child's position as it is told to the server, with what it has taken."""
         position = self.position
-        self._acknowledged = self.last_seq
         self.progress_said += 1
         return protocol.Progress(
             protocol.ProgressPayload(
-                position.word_index, position.audio_timestamp, self.reading, self.last_seq
+                position.word_index, position.audio_timestamp, self.reading, self.inbox.acknowledge()
             )
         )
 
@@ -170,7 +146,7 @@ class Ledger:
         self._said_word = position.word_index if position else None
         return protocol.Hello(
             protocol.HelloPayload(
-                self.epoch, self.last_seq, position, age_ms, tuple(unacknowledged), self.owner
+                self.epoch, self.inbox.last_seq, position, age_ms, tuple(unacknowledged), self.owner
             )
         )
 
@@ -191,38 +167,21 @@ class Ledger:
         if state.outcome in (Outcome.SNAPSHOT, Outcome.NEW) or state.epoch != self.epoch:
             self.epoch = state.epoch
             pending = state.pending_messages
-            self.last_seq = pending[0].seq - 1 if pending else state.last_seq
-            self._missing.clear()
-            self._snapshots += 1
+            self.inbox.begin_again(pending[0].seq - 1 if pending else state.last_seq)
         self.owner = state.owner
-        self._acknowledged = 0
+        self.inbox.acknowledged = 0
         for message in state.pending_messages:
             if self.take(message, now) and taken is not None:
                 taken(message)
-        self._advance(state.last_seq + 1, state.last_seq)
+        self.inbox.advance(state.last_seq + 1, state.last_seq)
         return self._to_say(state.outcome)
 
     # --- What the child is sent --------------------------------------------------------------
     def take(self, message: protocol.DurableMessage, now: float) -> bool:
         """Take a durable message; return False if the child had it already."""
-        kind = type(message).__name__
-        payload = message.payload
-        sentence = payload.index if isinstance(payload, protocol.AnswerSentencePayload) else -1
-        key = (payload.question_id, kind, sentence)
-        known = self._taken.get(key)
-        if message.seq > self.last_seq:
-            self._advance(message.seq, message.seq)
-        elif message.seq in self._missing:
-            self._missing.remove(message.seq)
-            self.faults.gaps -= 1
-            self.faults.out_of_order += 1
-        elif known is None:
-            self.faults.out_of_order += 1
-        content = hash(payload)
-        if known is not None:
-            self._again(known, content)
+        if not self.inbox.take(message):
             return False
-        self._taken[key] = (self._snapshots, content)
+        payload = message.payload
         question = self.questions.get(payload.question_id)
         if question is None:
             self.faults.unknown += 1
@@ -262,22 +221,6 @@ class Ledger:
             question.promised = payload.sentences
         if question is self._open:
             self._open = None
-
-    def _again(self, known: tuple[int, int], content: int) -> None:
-        snapshots, former = known
-        if snapshots == self._snapshots:
-            self.faults.duplicated += 1
-        else:
-            self.repeated += 1
-        if content != former:
-            self.faults.changed += 1
-
-    def _advance(self, next_seq: int, last_seq: int) -> None:
-        """Go on to `last_seq`; what lies before `next_seq` and has not come is missing."""
-        skipped = range(self.last_seq + 1, next_seq)
-        self._missing.update(skipped)
-        self.faults.gaps += len(skipped)
-        self.last_seq = max(self.last_seq, last_seq)
 
     def _to_say(self, outcome: Outcome) -> list[protocol.ClientMessage]:
         """Cancellations nobody was told of, questions made since HELLO, and those a lost session has lost."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from readerai.loadtest.figures import Cost, Spread, Tally, spread
-from readerai.loadtest.ledger import Faults
+from readerai.loadtest.inbox import Faults
 
 
 @dataclass

@@ -11,9 +11,8 @@ from django.db import OperationalError
 from sessions import checkpoint, tickets
 from sessions.importing.content import BookContent
 from sessions.importing.store import store_book
-from sessions.live import keys, store
+from sessions.live import store
 from sessions.live.blocking import run
-from sessions.live.connection import Command, execute
 from sessions.models import Book, Classroom, ReadingSession, School, Student
 from sessions.paging import Chapter
 
@@ -55,14 +54,14 @@ def school_of(students: int, words: int) -> Iterator[LoadTestSchool]:
     try:
         yield _fill(school, students, words)
     finally:
-        _remove(school)
+        _delete(school)
 
 
 def remove_leftovers() -> int:
     """Remove the schools of load tests that were killed; return how many there were."""
     left = list(School.objects.filter(name=NAME))
     for school in left:
-        _remove(school)
+        _delete(school)
     return len(left)
 
 
@@ -90,24 +89,11 @@ def _book(school: School, words: int) -> Book:
     return store_book(BookContent(NAME, (Chapter("", "\n\n".join(paragraphs)),), language="en"), school)[0]
 
 
-def _remove(school: School) -> None:
-    session_ids = [
-        str(pk)
-        for pk in ReadingSession.objects.filter(student__classroom__school=school).values_list(
-            "pk", flat=True
-        )
-    ]
-    _delete(school)
-    _in_batches(
-        [
-            execute(Command(("UNLINK", *keys.session(session_id))), Command(("ZREM", keys.DIRTY, session_id)))
-            for session_id in session_ids
-        ]
-    )
-
-
 def _delete(school: School) -> None:
-    """Delete a school; of two who want the same rows, PostgreSQL may end this one instead of a checkpoint."""
+    """Delete a school and all that is kept of its children.
+
+    Of two who want the same rows, PostgreSQL may end this one instead of a checkpoint.
+    """
     for _ in range(_TRIES):
         with contextlib.suppress(OperationalError):
             school.delete()

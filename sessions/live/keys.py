@@ -35,6 +35,11 @@ def session(session_id: str) -> tuple[str, str, str]:
     return state, f"{state}:outbox", f"{state}:questions"
 
 
+def erased(session_id: str) -> str:
+    """Return the key that stands there for a while when a session was erased."""
+    return f"{session(session_id)[0]}:erased"
+
+
 def question(session_id: str, question_id: str) -> str:
     """Return a question's member in the set of those that are due."""
     return f"{session_id} {question_id}"

@@ -1,5 +1,6 @@
-"""Every operation on a live session, each one atomic call to Redis; `ledger` has those on its questions.
+"""The operations on a live session, each one atomic call to Redis.
 
+`places` has those on where its child is, `ledger` those on its questions once they are asked.
 Times are Unix milliseconds of this server's clock. Redis being away raises
 `redis.exceptions.RedisError`; a session that is not in Redis raises `SessionAbsent`,
 a socket that has been succeeded by a newer one `SessionFenced`.
@@ -14,11 +15,9 @@ from django.conf import settings
 
 from sessions import protocol
 from sessions.live import keys
-from sessions.live.connection import Command, Script, by_slot, client, execute
+from sessions.live.connection import Command, Script, client, execute
 from sessions.live.records import (
     Head,
-    LiveError,
-    LivePosition,
     LiveProgress,
     Published,
     Restored,
@@ -30,15 +29,11 @@ from sessions.live.records import (
 
 _seed = Script("seed")
 _restore = Script("restore", shared=True)
-_progress = Script("progress", shared=True)
 _check_owner = Script("check_owner", shared=True)
 _ask = Script("ask", shared=True)
 _cancel = Script("cancel", shared=True)
 _leave = Script("leave")
-_clean = Script("clean")
 
-# One script call keeps Redis for about so many times 5 microseconds.
-_PROGRESS_BATCH = 100
 # A question that has not ended by then is looked at: was the job lost, has its worker died?
 _FIRST_LOOK_MS = 5_000
 
@@ -62,7 +57,10 @@ def numbered(seq: int, message: bytes) -> protocol.DurableMessage:
 
 
 async def seed(start: Seed) -> bool:
-    """Put a session into Redis if it is not there; return whether it was put. HELLO gives it an epoch."""
+    """Put a session into Redis if it is not there, nor erased since; return whether it was put.
+
+    HELLO gives it an epoch.
+    """
     fields = {
         "student_id": start.student_id,
         "book_id": start.book_id,
@@ -83,7 +81,8 @@ async def seed(start: Seed) -> bool:
         "grade": start.grade,
     }
     flat = [part for pair in fields.items() for part in pair]
-    (put,) = await execute(_seed.on(keys.session(start.session_id), settings.LIVE_SESSION_TTL, *flat))
+    names = (*keys.session(start.session_id), keys.erased(start.session_id))
+    (put,) = await execute(_seed.on(names, settings.LIVE_SESSION_TTL, *flat))
     return bool(put)
 
 
@@ -146,50 +145,6 @@ async def restore(
         pending=tuple(numbered(*entry) for entry in zip(entries[::2], entries[1::2], strict=True)),
         asked=tuple(question_id.decode() for question_id in reply[10]),
     )
-
-
-async def progress(updates: Sequence[LiveProgress]) -> list[int | LiveError]:
-    """Write many sessions' newest positions and list them for the checkpoint, in one round trip.
-
-    Returns for each its newest seq, or how it was refused. Sessions on one slot of a Redis Cluster
-    go by one call of the script, and all do on a Redis that is none.
-    """
-    moment = now()
-    batches = [
-        members[start : start + _PROGRESS_BATCH]
-        for members in by_slot([update.session_id for update in updates])
-        for start in range(0, len(members), _PROGRESS_BATCH)
-    ]
-    dirty = [part for update in updates for part in (moment, update.session_id)]
-    _, *replies = await execute(
-        Command(("ZADD", keys.DIRTY, *dirty)),
-        *(_progress_of([updates[index] for index in batch], moment) for batch in batches),
-    )
-    results: list[int | LiveError] = [0] * len(updates)
-    for batch, reply in zip(batches, replies, strict=True):
-        for index, seq in zip(batch, reply, strict=True):
-            results[index] = seq if seq >= 0 else _refusal(seq, updates[index].session_id)
-    return results
-
-
-def _progress_of(updates: Sequence[LiveProgress], moment: int) -> Command:
-    names: list[str] = []
-    arguments: list[str | bytes | int] = [moment, settings.LIVE_SESSION_TTL]
-    for update in updates:
-        names += keys.session(update.session_id)
-        arguments += (
-            update.owner,
-            update.word_index,
-            update.audio_timestamp,
-            1 if update.playing else 0,
-            update.ack,
-            update.at or moment,
-        )
-    return _progress.on(names, *arguments)
-
-
-def _refusal(code: int, session_id: str) -> LiveError:
-    return SessionAbsent(session_id) if code == -1 else SessionFenced(session_id)
 
 
 async def ask(
@@ -295,28 +250,3 @@ async def heads(session_ids: Sequence[str]) -> list[Head | None]:
         Head(owner.decode(), int(seq), question_id.decode()) if seq is not None else None
         for owner, seq, question_id in replies
     ]
-
-
-async def positions(session_ids: Sequence[str]) -> list[LivePosition | None]:
-    """Return where many sessions are, in one round trip; None for one that is not in Redis."""
-    replies = await execute(
-        *(
-            Command(("HMGET", keys.session(session_id)[0], *LivePosition._fields))
-            for session_id in session_ids
-        )
-    )
-    return [LivePosition(*map(int, values)) if values[0] is not None else None for values in replies]
-
-
-async def dirty(limit: int) -> dict[str, int]:
-    """Return the sessions that moved since their checkpoint and when, longest waiting first."""
-    return {
-        member.decode(): int(score)
-        for member, score in await client().zrange(keys.DIRTY, 0, limit - 1, withscores=True)
-    }
-
-
-async def clean(sessions: dict[str, int]) -> None:
-    """Take sessions off the list, except those that have moved again since `dirty` returned them."""
-    if sessions:
-        await execute(_clean.on((keys.DIRTY,), *[part for pair in sessions.items() for part in pair]))

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from readerai.checks import redis_never_evicts
 from sessions import protocol, redis_clients
-from sessions.live import connection, keys, store
+from sessions.live import connection, keys, places, store
 from sessions.live.connection import Command, execute
 from tests.redis_servers import until
 
@@ -39,7 +39,7 @@ def at(session: str, word: int) -> store.LiveProgress:
 
 
 async def words(*sessions: str) -> list[int | None]:
-    return [live and live.word_index for live in await store.positions(sessions)]
+    return [live and live.word_index for live in await places.positions(sessions)]
 
 
 async def settled(coroutine_of, within: float = 5):
@@ -56,7 +56,7 @@ async def test_many_sessions_are_moved_in_one_go_wherever_they_are(cluster):
     sessions = [session_on(number % 3, cluster) for number in range(60)]
     for session in sessions:
         await begin(session)
-    assert await store.progress([at(s, n) for n, s in enumerate(sessions)]) == [0] * 60
+    assert await places.progress([at(s, n) for n, s in enumerate(sessions)]) == [0] * 60
     assert await words(*sessions) == list(range(60))
     for number, node in enumerate(cluster.nodes):
         assert all(node.client.exists(keys.session(s)[0]) for s in sessions[number::3])
@@ -86,11 +86,11 @@ async def test_a_slot_that_moves_takes_its_sessions_along(cluster):
     source_id, target_id = (node.execute_command("CLUSTER", "MYID") for node in (source, target))
     target.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", source_id)
     source.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", target_id)
-    assert await store.progress([at(session, 6)]) == [1]  # still where it was
+    assert await places.progress([at(session, 6)]) == [1]  # still where it was
 
     to = ("127.0.0.1", cluster.nodes[1].port, "", 0, 5000, "KEYS")
     source.execute_command("MIGRATE", *to, *names[:1])
-    half = asyncio.create_task(store.progress([at(session, 7)]))  # its keys are on two nodes
+    half = asyncio.create_task(places.progress([at(session, 7)]))  # its keys are on two nodes
     await asyncio.sleep(0.1)
     assert not half.done()
     source.execute_command("MIGRATE", *to, *names[1:])
@@ -98,7 +98,7 @@ async def test_a_slot_that_moves_takes_its_sessions_along(cluster):
     assert await words(session) == [7]
     for node in (target, source):
         node.execute_command("CLUSTER", "SETSLOT", slot, "NODE", target_id)
-    assert await store.progress([at(session, 8)]) == [1]
+    assert await places.progress([at(session, 8)]) == [1]
     assert await words(session) == [8]
     assert [seq for seq, _ in await store.since(session, 0)] == [1]
 
@@ -118,18 +118,18 @@ async def test_a_node_that_is_away_holds_up_only_its_own_sessions(cluster):
     here, there = session_on(0, cluster), session_on(away, cluster)
     first = await begin(there)
     await begin(here)
-    await store.progress([at(there, 20)])
+    await places.progress([at(there, 20)])
     cluster.nodes[away].kill()
     try:
         begun = asyncio.get_running_loop().time()
         with pytest.raises(RedisError):
-            await store.progress([at(there, 21)])
+            await places.progress([at(there, 21)])
         assert asyncio.get_running_loop().time() - begun < 2  # at once, not after many tries
 
         async def read_on():
             for word in range(30, 60):
                 assert await words(here) == [word - 1 if word > 30 else 0]
-                assert await store.progress([at(here, word)]) == [0]
+                assert await places.progress([at(here, word)]) == [0]
 
         async def knock():
             for _ in range(30):
@@ -196,7 +196,7 @@ async def test_scripts_are_sent_again_to_a_node_that_forgot_them(cluster):
     for session in sessions:
         await begin(session)
     cluster.nodes[1].client.script_flush()
-    assert await store.progress([at(session, 9) for session in sessions]) == [0, 0, 0]
+    assert await places.progress([at(session, 9) for session in sessions]) == [0, 0, 0]
 
 
 async def test_a_command_over_two_slots_is_refused_and_not_half_done():

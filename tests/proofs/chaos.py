@@ -196,7 +196,7 @@ async def prove(house: House, options: argparse.Namespace) -> bool:
     print("\nThe servers see it otherwise than the children:", _listed(differences._asdict()))
     for what in ("closes", "refusals", "errors"):
         print(f"{what}: {_listed(sum((getattr(ledger, what) for ledger in chaos.ledgers), Counter()))}")
-    print("repeated under a new epoch:", sum(ledger.repeated for ledger in chaos.ledgers))
+    print("repeated under a new epoch:", sum(ledger.inbox.repeated for ledger in chaos.ledgers))
     print("tracebacks in the logs:", _listed(house.tracebacks()))
     faults = rows[-1].faults | {name: count for name, count in differences._asdict().items() if count}
     print(f"\nFAILED: {_listed(faults)} (seed {options.seed})" if faults else "\nNothing was lost.")

@@ -13,7 +13,7 @@ from readerai.celery import app
 from readerai.loadtest.child import Manners, SimulatedChild
 from readerai.loadtest.ledger import Ledger, Question
 from sessions import checkpoint, tickets
-from sessions.live import keys, store
+from sessions.live import keys, places, store
 from sessions.live.blocking import run
 from sessions.live.connection import Command, close, execute
 from sessions.models import Book, Classroom, ReadingSession, School, Student
@@ -75,7 +75,7 @@ class Differences(NamedTuple):
 async def compare(children: Sequence[SimulatedChild]) -> Differences:
     """Compare each child's ledger with Redis and, as soon as the checkpoint was written, with PostgreSQL."""
     words = {child.session_id: child.ledger.word_index for child in children}
-    live = await asyncio.to_thread(run, store.positions(list(words)))
+    live = await asyncio.to_thread(run, places.positions(list(words)))
     in_redis = sum(
         position is None or position.word_index != word
         for position, word in zip(live, words.values(), strict=True)

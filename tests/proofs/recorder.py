@@ -93,8 +93,10 @@ class Recorder:
         return self._moments[max(0, place - 1)]
 
     def between(self, begun: float, ended: float) -> Use:
-        """Return what was used meanwhile."""
-        first, last = self.at(begun), self.at(ended)
+        """Return what was used meanwhile: from the last look before it to the first one after it."""
+        first = self.at(begun)
+        after = bisect.bisect_left([moment.at for moment in self._moments], ended)
+        last = self._moments[min(after, len(self._moments) - 1)]
         return Use(
             last.at - first.at,
             {name: last.cpu[name] - first.cpu[name] for name in last.cpu},
@@ -106,6 +108,7 @@ class Recorder:
     def _watch(self) -> None:
         while not self._stopping.wait(self._every):
             self._moments.append(self._look())
+        self._moments.append(self._look())  # what was measured last may have ended since
 
     def _look(self) -> Moment:
         info = self._redis.info()
