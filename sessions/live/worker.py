@@ -55,6 +55,11 @@ def claimed(session_id: str, question_id: str) -> Iterator[LiveQuestion | None]:
         del _held_since[token]
 
 
+def in_hand() -> int:
+    """Return how many questions this process is answering."""
+    return len(_held_since)
+
+
 def _oldest_lease_seconds() -> float:
     moment = time.monotonic()
     return moment - min(list(_held_since.values()), default=moment)  # threads change it meanwhile
