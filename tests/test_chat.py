@@ -90,3 +90,12 @@ def test_what_came_before_a_connection_broke_off_is_not_lost():
     with pytest.raises(aiohttp.ClientError):
         asked(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + PIECE + PIECE, pieces=said)
     assert said == ["Owls", "Owls"]
+
+
+def test_a_school_s_proxy_is_asked_where_the_environment_names_one(monkeypatch):
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with pytest.raises(aiohttp.ClientProxyConnectionError):
+        asked(STREAM + PIECE)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert asked(STREAM + PIECE) == "Owls"

@@ -7,6 +7,8 @@ All of it runs on the process's background loop, which has one session for all e
 import asyncio
 import atexit
 from collections.abc import AsyncIterator, Mapping
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -81,6 +83,7 @@ class Chat:
 
     def __init__(self, base_url: str, api_key: str) -> None:
         self._url = base_url.rstrip("/") + "/chat/completions"
+        self._proxy = _proxy_for(self._url)
         self._headers = {"Authorization": f"Bearer {api_key or 'none'}", "Content-Type": "application/json"}
 
     async def ask(self, body: Mapping[str, object]) -> aiohttp.ClientResponse:
@@ -88,7 +91,9 @@ class Chat:
 
         Raises Refused, and aiohttp.ClientError for what befalls a connection.
         """
-        response = await _session().post(self._url, data=msgspec.json.encode(body), headers=self._headers)
+        response = await _session().post(
+            self._url, data=msgspec.json.encode(body), headers=self._headers, proxy=self._proxy
+        )
         if response.status != 200:
             async with response:
                 raise await _refusal(response)
@@ -129,6 +134,12 @@ async def _refusal(response: aiohttp.ClientResponse) -> Refused:
     return Refused(response.status, error, response.headers.get("Retry-After", ""))
 
 
+def _proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names. aiohttp would look at each request, in two threads."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+
+
 def _session() -> aiohttp.ClientSession:
     loop = asyncio.get_running_loop()
     session = _sessions.get(loop)
@@ -138,7 +149,6 @@ def _session() -> aiohttp.ClientSession:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=True,  # a school's proxy
         )
     return session
 
