@@ -7,7 +7,8 @@ principal, a superuser, sees both, and Noor, who runs the servers, sees both wit
 PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
@@ -27,6 +28,17 @@ hypothesis.settings.load_profile("readerai")
 
 # Fixtures that play sound, browsers, models and whole products against the real clock.
 REAL_TIME = {"browser", "product", "start", "server", "stop", "llm"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """What is read for the tests stays: the collector looks neither meanwhile nor ever again through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
