@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UPGRADE ?= --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Whoever forbids Python to keep what it has compiled would have each of our many processes compile it all again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test bench bench-30k costs chaos soak lint setup lock clean
 

@@ -17,7 +17,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from readerai import daphne_server, queues  # noqa: E402
+from readerai import queues  # noqa: E402
 from readerai.bounded_body import bounded  # noqa: E402
 from readerai.checks import refuse_evicting_redis  # noqa: E402
 from readerai.collector import keep_collections_short  # noqa: E402
@@ -88,5 +88,8 @@ async def _lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
 # from them ten times as soon as usual.
 sys.setswitchinterval(0.0005)
 refuse_evicting_redis()
-daphne_server.install()
+if "daphne" in sys.modules:  # which then serves us, and takes long to import
+    from readerai import daphne_server
+
+    daphne_server.install()
 application = Application()

@@ -7,12 +7,14 @@ principal, a superuser, sees both, and Noor, who runs the servers, sees both wit
 PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from servestatic.middleware import ServeStaticMiddleware
 
 from readerai.celery import app
 from sessions.models import Classroom, School, Student
@@ -27,6 +29,17 @@ hypothesis.settings.load_profile("readerai")
 
 # Fixtures that play sound, browsers, models and whole products against the real clock.
 REAL_TIME = {"browser", "product", "start", "server", "stop", "llm"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """What is read for the tests stays: the collector looks neither meanwhile nor ever again through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
@@ -50,6 +63,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_keepdb() -> bool:
     """The database goes with its server: dropping it before would wait for every connection still open."""
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Every browser of Django's tests would look for all of them anew, which takes longer than most tests."""
+    find, found = ServeStaticMiddleware.add_files_from_finders, {}
+
+    def find_once(middleware: ServeStaticMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(files=middleware.files, directories=middleware.directories)
+        vars(middleware).update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", find_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -91,7 +91,15 @@ def _close(schema: Any) -> None:
 
 def validate(manifest: dict[str, Any]) -> None:
     """Hold a manifest against its kind's schema. Raises ValidationError, KeyError (no such kind)."""
-    jsonschema.validate(manifest, schemas()[manifest["kind"]])
+    _validator(manifest["kind"]).validate(manifest)
+
+
+@cache
+def _validator(kind: str) -> Any:
+    schema = schemas()[kind]
+    validator = jsonschema.validators.validator_for(schema)
+    validator.check_schema(schema)
+    return validator(schema)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,14 +99,24 @@ def quantity(text: str) -> float:
 # --- They are what Kubernetes takes ------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def validate():
+    """Hold a manifest against the schema of Kubernetes; the files of schemas are large, and read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            kubernetes_validate.utils, "schema_contents", cache(kubernetes_validate.utils.schema_contents)
+        )
+        yield kubernetes_validate.validate
+
+
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
-def test_every_manifest_is_valid_to_the_last_field(manifests, version):
+def test_every_manifest_is_valid_to_the_last_field(manifests, validate, version):
     custom = custom_resources.schemas()
     for manifest in manifests:
         if manifest["kind"] in custom:
             custom_resources.validate(manifest)
         else:
-            kubernetes_validate.validate(manifest, version, strict=True)
+            validate(manifest, version, strict=True)
 
 
 def test_everything_is_in_one_namespace(manifests):

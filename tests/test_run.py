@@ -39,6 +39,7 @@ def outside(product) -> dict[str, str]:
         "DATABASE_URL": served["DATABASE_URL"],
         "REDIS_URL": served["REDIS_URL"],
         "MEDIA_ROOT": str(product.var / "media"),
+        "STORIES_FOLDER": product.environment["STORIES_FOLDER"],
         "DEMO": "0",
     }
 
