@@ -6,15 +6,12 @@ connections, because nothing here opens one while a session is in Redis.
 """
 
 import asyncio
-import contextlib
 import logging
-import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
-from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.db import DatabaseError
 from django.dispatch import Signal
@@ -29,12 +26,12 @@ from sessions.hub import Hub, get_hub, paused
 from sessions.live import store
 from sessions.live.records import (
     LiveProgress,
-    Present,
     Restored,
     SessionAbsent,
     SessionFenced,
     SessionForbidden,
 )
+from sessions.live_socket import BROKEN, Closed, LiveSocket
 from sessions.protocol import CloseCode
 from sessions.signals import answer_heard, question_asked
 
@@ -42,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10  # a socket that says nothing for so long is closed
 ELSEWHERE_MS = 1_000  # who says HELLO to a server that goes away is to come back after so long
-_BROKEN = 1006  # no goodbye was heard
 MAX_BAD_FRAMES = 20  # then the socket is closed: this is no client of ours
 
 _CODECS = {
@@ -52,24 +48,14 @@ _CODECS = {
 _announcer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="announce")
 
 
-class _Closed(Exception):
-    """The socket is done; ends its receive loop."""
-
-
-class ReadingConsumer(AsyncConsumer):
+class ReadingConsumer(LiveSocket):
     """One child's socket, from HELLO to the end."""
 
     def __init__(self) -> None:
-        self.session_id = ""
-        self.classroom_id = 0
-        self.owner = secrets.token_hex(8)
-        self.heard_at = time.monotonic()
-        self._closed = False
+        super().__init__()
         self._bad_frames = 0
         self._pace = limits.of_frames()
         self._hub: Hub | None = None
-        self._delivery: Delivery | None = None  # there once the session is restored
-        self._early = False  # a message came before that
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve the socket until it is closed by either side, or the server cancels us."""
@@ -88,7 +74,7 @@ class ReadingConsumer(AsyncConsumer):
                 await self._frame(await receive())
         except TimeoutError:
             await self._close(CloseCode.NO_HELLO)
-        except _Closed:
+        except Closed:
             pass
         except (RedisError, DatabaseError, OSError) as error:
             logger.warning("session %s: cannot be served now: %s", self.session_id, type(error).__name__)
@@ -122,7 +108,7 @@ class ReadingConsumer(AsyncConsumer):
         return True
 
     async def _leave(self) -> None:
-        self._ends(_BROKEN)
+        self._ends(BROKEN)
         if self._delivery is not None:
             self._delivery.stop()
         if self._hub is not None:
@@ -133,19 +119,6 @@ class ReadingConsumer(AsyncConsumer):
                     "session %s: left without writing its position: %s", self.session_id, type(error).__name__
                 )
         self._delivery = None  # it refers to us: the collector would have to find both
-
-    async def _close(self, code: CloseCode, reason: str = "") -> None:
-        if self._ends(code):
-            with contextlib.suppress(_Closed):
-                await self._transmit({"type": "websocket.close", "code": int(code), "reason": reason})
-
-    def _ends(self, code: int) -> bool:
-        """Note and count that the socket ends; False: it has ended before."""
-        if self._closed:
-            return False
-        self._closed = True
-        metrics.count_close(code)
-        return True
 
     # --- Frames from the client -------------------------------------------------------------
     def _take(self, frame: str | bytes) -> bool:
@@ -167,8 +140,8 @@ class ReadingConsumer(AsyncConsumer):
 
     async def _frame(self, event: dict[str, Any]) -> None:
         if event["type"] == "websocket.disconnect":
-            self._ends(event.get("code") or _BROKEN)
-            raise _Closed
+            self._ends(event.get("code") or BROKEN)
+            raise Closed
         self.heard_at = time.monotonic()
         try:
             if not self._pace.take(self.heard_at):
@@ -183,7 +156,7 @@ class ReadingConsumer(AsyncConsumer):
         except SessionAbsent:
             await self._close(CloseCode.UNAVAILABLE)  # come back: HELLO mends it
         if self._closed:
-            raise _Closed
+            raise Closed
 
     async def _refuse(self, error: BadFrame) -> None:
         self._bad_frames += 1
@@ -289,82 +262,3 @@ class ReadingConsumer(AsyncConsumer):
         One thread: more would only take the interpreter from the event loop more often.
         """
         _announcer.submit(signal.send, type(self), session_id=self.session_id, **what)
-
-    # --- What the hub tells --------------------------------------------------------------------
-    @property
-    def restored(self) -> bool:
-        """Does this socket own its session, or has it until a newer one came?"""
-        return self._delivery is not None
-
-    @property
-    def present(self) -> Present | None:
-        """Return the session and where its child belongs, as its ticket says; None before it is restored."""
-        if self._delivery is None:
-            return None
-        return Present(self.session_id, self.classroom_id, self._school_id)
-
-    @property
-    def sent(self) -> int:
-        """Return the newest seq sent on this socket."""
-        return self._delivery.sent if self._delivery is not None else 0
-
-    def offer(self, seq: int, message: bytes) -> None:
-        """A message has been put into the outbox."""
-        if self._delivery is None:
-            self._early = True
-        elif not self._closed:
-            self._delivery.offer(seq, message)
-
-    def catch_up(self) -> None:
-        """The outbox holds more than was sent: read it."""
-        if self._delivery is not None and not self._closed:
-            self._delivery.catch_up()
-
-    def succeeded(self) -> None:
-        """A newer socket owns the session."""
-        self._end_soon(CloseCode.OPENED_ELSEWHERE)
-
-    def lost(self) -> None:
-        """Redis has lost the session, or some of it: HELLO on a new socket mends it."""
-        self._end_soon(CloseCode.UNAVAILABLE)
-
-    def silent(self) -> None:
-        """The client has said nothing for so long that it must have gone."""
-        self._end_soon(CloseCode.SILENT)
-
-    def ended(self) -> None:
-        """A grown-up has ended the reading."""
-        self._end_soon(CloseCode.ENDED)
-
-    def tell(self, message: protocol.TransientMessage) -> None:
-        """Say something that is not kept."""
-        if self._delivery is not None and not self._closed:
-            in_background(self._say(message))
-
-    async def let_go(self, retry_after_ms: int) -> None:
-        """This server goes away: tell the client when to come back, and close."""
-        await self._emit(protocol.ServerDraining(protocol.ServerDrainingPayload(retry_after_ms)))
-        await self._close(CloseCode.RESTART)
-
-    def _too_slow(self) -> None:
-        self._end_soon(CloseCode.TOO_SLOW)
-
-    def _end_soon(self, code: CloseCode) -> None:
-        if self._delivery is not None and not self._closed:
-            in_background(self._close(code))
-
-    # --- Messages to the client -----------------------------------------------------------------
-    async def _emit(self, message: protocol.ServerMessage) -> None:
-        if not self._closed:
-            await self._transmit(self._codec.encode(message))
-
-    async def _say(self, message: protocol.TransientMessage) -> None:
-        with contextlib.suppress(_Closed):
-            await self._emit(message)
-
-    async def _transmit(self, event: dict[str, Any]) -> None:
-        try:
-            await self._send(event)
-        except Exception:  # the peer has gone; servers differ in what they raise
-            self._ends(_BROKEN)
-            raise _Closed from None
