@@ -8,9 +8,7 @@ PostgreSQL and Redis are real and this run's own: see services_plugin.py.
 """
 
 import gc
-import ssl
 from collections.abc import Generator, Iterator
-from functools import cache
 
 import hypothesis
 import pytest
@@ -80,14 +78,6 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ServeStaticMiddleware, "add_files_from_finders", find_once)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def certificates_read_once() -> Iterator[None]:
-    """Each client of a model would read those of the whole world, only to speak to this machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
         yield
 
 
