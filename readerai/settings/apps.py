@@ -1,5 +1,7 @@
 """What Django is made of here: apps, middleware, templates."""
 
+import sys
+
 from readerai import env
 
 INSTALLED_APPS = [
@@ -19,6 +21,11 @@ INSTALLED_APPS = [
     "tutoring",
     "readerai",
 ]
+if sys.argv[1:2] == [
+    "runserver"
+]:  # which daphne makes serve sockets too; it takes a quarter of a second to import
+    INSTALLED_APPS.insert(0, "daphne")
+
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
