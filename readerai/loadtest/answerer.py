@@ -6,11 +6,10 @@ import time
 from types import TracebackType
 from typing import Self
 
-from readerai.loadtest.stamp import stamped
+from readerai.loadtest.stamp import SENTENCES, stamped
 from sessions import protocol
 from sessions.live import worker
 
-SENTENCES = 5  # of one answer
 _THREADS = 16  # a publish waits for Redis
 
 

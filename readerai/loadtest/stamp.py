@@ -1,10 +1,11 @@
-"""A sentence that says when it was published, so that whoever gets it knows how long it was on its way. Pure.
+"""Sentences that say when they were published, so that whoever gets one knows how long it was on its way. Pure.
 
 The time is that of CLOCK_MONOTONIC, which every process of one machine shares.
 """
 
 import re
 
+SENTENCES = 5  # of one answer
 _STAMP = re.compile(r"This sentence left at ([0-9]+) nanoseconds\.")
 
 

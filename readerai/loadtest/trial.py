@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from readerai.loadtest.answerer import SENTENCES, Answerer
+from readerai.loadtest.answerer import Answerer
 from readerai.loadtest.figures import Cost, Sample, cost, drift_percent, memory_each, spread
 from readerai.loadtest.fleet import Status
 from readerai.loadtest.manners import Manners
@@ -16,6 +16,7 @@ from readerai.loadtest.processes import Enrolment, Generator, Plan
 from readerai.loadtest.report import Report, Wave
 from readerai.loadtest.schedule import Pace
 from readerai.loadtest.school import LoadTestSchool
+from readerai.loadtest.stamp import SENTENCES
 
 _WARM_UP = 20  # children who come and go first: a server that has served nobody yet is not what is measured
 _REST_SECONDS = 0.5  # before memory is looked at

@@ -21,9 +21,9 @@ from typing import Any
 
 from readerai import processes
 from readerai.capacity import Mix, one_server
-from readerai.loadtest.answerer import SENTENCES
 from readerai.loadtest.meter import Meter
 from readerai.loadtest.processes import raise_file_limit
+from readerai.loadtest.stamp import SENTENCES
 from readerai.measured import Measured, facts
 from tests.proofs.recorder import Recorder, Use
 from tests.proofs.stage import Bench, stage
