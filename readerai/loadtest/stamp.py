@@ -1,4 +1,4 @@
-"""Sentences that say when they were published, so that whoever gets one knows how long it was on its way. Pure.
+"""Sentences that say when they were published: whoever gets one knows how long it was on its way. Pure.
 
 The time is that of CLOCK_MONOTONIC, which every process of one machine shares.
 """

@@ -28,7 +28,8 @@ LOCK_SECONDS = 2.0
 _SIGN_IN = """
 from sessions import models, tickets
 classroom = models.Classroom.objects.create(school=models.School.objects.create(name="Bench"), name="Owls")
-print(tickets.COOKIE, tickets.sign(tickets.of(models.Student.objects.create(classroom=classroom, name="Ada"))), sep="=")
+ada = models.Student.objects.create(classroom=classroom, name="Ada")
+print(tickets.COOKIE, tickets.sign(tickets.of(ada)), sep="=")
 """
 PARTS = ("load", "answers", "model", "slow-sql", "waves")
 # Asked of the first server only: they tell little of the encoding.
