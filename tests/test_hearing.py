@@ -111,7 +111,7 @@ def test_it_waits_while_postgresql_is_away(reading, monkeypatch):
         raise OperationalError("gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Question.objects, "in_bulk", gone)
+        patch.setattr(Question.objects, "filter", gone)
         write_later()
     write_later()
     assert kept(question_id) == (1, 4200)
