@@ -65,6 +65,7 @@ def test_ten_children_read_ask_and_come_back_and_nothing_is_lost(server, nothing
     counts = report["counts"]
     assert 0 < counts["answered"] <= counts["acknowledged"] == counts["questions"]
     assert counts["sentences"] == report["sentences_published"] == 5 * counts["answered"]
+    assert counts["sources"] == {"model": counts["answered"]}
     assert counts["lost"] == counts["not_restored"] == 0
     assert set(counts["faults"].values()) == {0}
     assert counts["closes"]["1006"] >= 10

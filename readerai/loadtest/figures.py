@@ -49,6 +49,7 @@ class Tally:
     closes: Counter[int] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)  # of answers
     acknowledgement: list[float] = field(default_factory=list)
     first_sentence: list[float] = field(default_factory=list)
     answer: list[float] = field(default_factory=list)
@@ -107,6 +108,7 @@ def _of_one(ledger: Ledger, *, answers: bool) -> Tally:
         closes=ledger.closes,
         errors=ledger.errors,
         refusals=ledger.refusals,
+        sources=Counter(question.source for question in questions if question.ended_at is not None),
         acknowledgement=_milliseconds((q.asked_at, q.acknowledged_at) for q in questions),
         first_sentence=_milliseconds((q.asked_at, q.first_sentence_at) for q in questions),
         answer=_milliseconds((q.asked_at, q.ended_at) for q in questions),

@@ -28,6 +28,7 @@ class Question:
     ended_at: float | None = None
     sentences: int = 0  # different ones that came
     promised: int | None = None  # how many there are, as ANSWER_COMPLETE says
+    source: str = ""  # who answered, as it says; "nobody" where the answer failed
     wanted: bool = True
 
 
@@ -219,6 +220,7 @@ class Ledger:
         question.ended_at = now
         if isinstance(payload, protocol.AnswerCompletePayload):
             question.promised = payload.sentences
+        question.source = getattr(payload, "source", "nobody")
         if question is self._open:
             self._open = None
 

@@ -143,6 +143,7 @@ class Report:
             ("closes by code", tally.closes),
             ("errors", tally.errors),
             ("failed attempts", tally.refusals),
+            ("answers by", tally.sources),
         ):
             if counter:
                 yield f"{name}: " + ", ".join(f"{key} {times}" for key, times in sorted(counter.items()))

@@ -114,6 +114,8 @@ def _children(report: dict[str, Any], options: argparse.Namespace) -> Rows:
         f"{counts['questions'] / soak:.1f} / {counts['answered'] / soak:.1f}",
     )
     yield "questions that children gave up", f"{counts['given_up']}"
+    sources = sorted(counts["sources"].items())
+    yield "answers by", ", ".join(f"{source} {100 * n / counts['answered']:.0f} %" for source, n in sources)
     yield "all cut at once: restored", f"{report['restored_again']} of {report['restored_first']}"
     yield "all cut at once: the last restored after (s)", f"{report['all_restored_within_ms'] / 1000:.1f}"
     for name, key in (
