@@ -13,7 +13,7 @@ from tutoring.together import Together
 
 logger = logging.getLogger(__name__)
 
-_GATHER_SECONDS = 0.05  # the child has its answer by then, and a teacher looks much later
+_GATHER_SECONDS = 0.02  # the child has its answer by then, and a teacher looks much later
 
 _later = Later(Question, "turns:later")
 
