@@ -41,13 +41,13 @@ def facts(figures: Any) -> list[Fact]:
 class Measured:
     """On two virtual cores, by uvicorn, with MessagePack; CPU is gross: with sweeps, flushes and pings."""
 
-    server_connect_cpu: float = _figure(684, "µs", f"{_TABLE}, at 500 a second")
-    server_return_cpu: float = _figure(528, "µs", f"{_TABLE}, all at once")
+    server_connect_cpu: float = _figure(778, "µs", f"{_TABLE}, at 500 a second")
+    server_return_cpu: float = _figure(610, "µs", f"{_TABLE}, all at once")
     server_base_cpu: float = _figure(0.056, "of a core", f"{_COSTS}, as soon as many read")
     server_frame_cpu: float = _figure(19.6, "µs", f"{_COSTS}, above the base")
     server_answer_cpu: float = _figure(2_410, "µs", f"{_COSTS}, of five sentences")
     server_base_memory: float = _figure(105e6, "bytes", _COSTS)
-    server_child_memory: float = _figure(12_600, "bytes", _TABLE)
+    server_child_memory: float = _figure(13_000, "bytes", _TABLE)
     server_most_children: float = _figure(5_000, "children", f"{_TABLE}: more on one process was not tried")
     server_most_sockets: float = _figure(19_900, "sockets", "a limit of 20,000 open files a process")
     redis_connect_cpu: float = _figure(203, "µs", _COSTS)
@@ -67,7 +67,7 @@ class Measured:
     postgres_answer_cpu: float = _figure(896, "µs", _COSTS)
     checkpoint_row_cpu: float = _figure(57, "µs", f"{_COSTS}, of a worker")
     worker_answer_cpu: float = _figure(18_100, "µs", f"{_COSTS}, of three sentences with their voice")
-    worker_memory: float = _figure(153e6, "bytes", _COSTS)
+    worker_memory: float = _figure(190e6, "bytes", _COSTS)
     worker_threads: float = _figure(16, "threads", "readerai/processes.py")
     answer_sentences: float = _figure(3, "sentences", "tutoring/prompts.py, at most")
     prompt_tokens: float = _figure(2_200, "tokens", "tutoring/prompts.py, at most, four characters each")

@@ -452,6 +452,21 @@ def test_at_the_deadline_the_beginning_of_an_answer_stands(llm, reading, setting
     assert llm.requests == []
 
 
+@pytest.mark.parametrize(
+    ("in_hand", "seconds", "answered"), [(8, 10, False), (8, 20, True), (7, 10, True)], ids=str
+)
+def test_of_too_many_questions_those_are_answered_that_still_have_time(
+    llm, reading, settings, monkeypatch, in_hand, seconds, answered
+):
+    settings.ANSWER_SECONDS = seconds
+    question_id = reading.ask()
+    settings.ANSWER_SECONDS = 30  # as if the rest had been spent waiting
+    monkeypatch.setattr(worker, "in_hand", lambda: in_hand)
+    last = reading.answer(question_id)[-1]
+    assert isinstance(last, protocol.AnswerComplete) is answered
+    assert bool(llm.requests) is answered
+
+
 @pytest.mark.parametrize("said", [(), ("Tiva is a fox.",)])
 def test_a_question_that_kills_its_workers_is_given_up(llm, reading, settings, caplog, said):
     settings.ANSWER_LEASE_SECONDS = 0

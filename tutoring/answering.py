@@ -18,6 +18,8 @@ What a child can rely on, whatever fails behind it:
   next one answers.
 - What is not for children, asked or answered, goes no further: a kind line is said instead, in the same way,
   and a grown-up finds it among the flags. No tutor is ever given personal data.
+- Where more is asked than can be answered, who has waited for half of its time is told at once that no answer
+  comes, so that those behind it get theirs.
 - A child that asks on and on is told kindly to read a little first. What it says was looked at even then.
 - When the question is no longer wanted, the model's connection is closed at the next sentence, and no other
   model is asked.
@@ -30,6 +32,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django import db
+from django.conf import settings
 from redis.exceptions import RedisError
 
 from sessions.live import worker
@@ -53,6 +56,7 @@ from tutoring.tutors.interface import (
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3  # workers that may die over one question
+_MANY_IN_HAND = 8  # questions, half of a worker's threads: it has more than it can do
 
 
 def answer_question(session_id: str, question_id: str) -> None:
@@ -90,7 +94,7 @@ def _answer(answer: Answer) -> Question.Outcome | None:
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
         return answer.end()
-    if answer.is_whole or not deadline.remaining():
+    if answer.is_whole or not deadline.remaining() or _comes_too_late(answer, deadline):
         return answer.end()
     heard = heard_of(question.book_id, question.word_index)
     db.close_old_connections()  # the pool's connections are few: none is held while a model thinks
@@ -135,6 +139,15 @@ def _answer(answer: Answer) -> Question.Outcome | None:
         if not failed or answer.is_whole:
             break
     return answer.end()
+
+
+def _comes_too_late(answer: Answer, deadline: Deadline) -> bool:
+    """Is this worker so far behind that it should rather answer in time who asked later?
+
+    Whoever took up each question shortly before its end would answer nobody.
+    """
+    late = deadline.remaining() < settings.ANSWER_SECONDS / 2
+    return late and not answer.sentences and worker.in_hand() >= _MANY_IN_HAND
 
 
 def _whom(

@@ -105,17 +105,18 @@ def _product(bench: Bench, options: argparse.Namespace) -> Iterator[tuple[Record
 def _children(report: dict[str, Any], options: argparse.Namespace) -> Rows:
     counts, latency, soak = report["counts"], report["latency_ms"], report["reading"]["seconds"]
     came = report["phases"]["connecting"]
+    nobody = counts["sources"].get("nobody", 0)
+    answered = counts["answered"] - nobody
     yield "children connected", f"{report['restored_first']} of {options.students}"
     yield "all connected within (s)", f"{came[1] - came[0]:.1f} (wanted {options.within:g})"
     yield "soak (s)", f"{soak:.0f}"
     yield "progress frames a second", f"{report['reading']['times'] / soak:.0f}"
     yield (
-        "questions a second, asked / answered",
-        f"{counts['questions'] / soak:.1f} / {counts['answered'] / soak:.1f}",
+        "questions a second, asked / answered / told that no answer comes",
+        " / ".join(f"{number / soak:.1f}" for number in (counts["questions"], answered, nobody)),
     )
     yield "questions that children gave up", f"{counts['given_up']}"
-    sources = sorted(counts["sources"].items())
-    yield "answers by", ", ".join(f"{source} {100 * n / counts['answered']:.0f} %" for source, n in sources)
+    yield "answers by", ", ".join(f"{source} {n}" for source, n in sorted(counts["sources"].items()))
     yield "all cut at once: restored", f"{report['restored_again']} of {report['restored_first']}"
     yield "all cut at once: the last restored after (s)", f"{report['all_restored_within_ms'] / 1000:.1f}"
     for name, key in (
