@@ -32,6 +32,7 @@ LOGGING = {
         **{
             name: {"level": "INFO"}
             for name in (
+                "openai",
                 "httpcore",
                 "websockets",
                 "botocore",
@@ -43,6 +44,7 @@ LOGGING = {
         "authlib": {"level": "INFO"},
         # A line for every request of every client is noise here; ours say what matters.
         "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
         # A line for each sign-in that went well is noise.
         "axes": {"level": "WARNING"},
         # It lists the letters of the children's names that a badge needs.
