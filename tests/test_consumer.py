@@ -15,6 +15,7 @@ from sessions.live import ledger, places, store
 from sessions.live.blocking import run
 from tests.servers import Server
 from tests.sockets import connect, cookie_of, say
+from tests.waiting import until
 from tutoring import hearing
 
 ADA, BEN = 1, 2
@@ -32,15 +33,6 @@ def session_id() -> str:
 def position(session_id: str) -> tuple[int, int]:
     live = run(places.positions([session_id]))[0]
     return live.word_index, live.audio_timestamp
-
-
-async def until(condition, within: float = 5):
-    """Wait until a condition holds."""
-    for _ in range(int(within / 0.01)):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"did not hold within {within} s")
 
 
 @contextlib.asynccontextmanager

@@ -21,6 +21,7 @@ from sessions.live.blocking import run
 from tests import haproxy
 from tests.servers import Server
 from tests.sockets import connect, cookie_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.xdist_group("haproxy")
 
@@ -169,15 +170,6 @@ def test_a_draining_server_is_left_for_another_at_once_by_what_may_be_said_twice
     finally:
         for echo in door.echoes.values():
             echo.draining = False
-
-
-async def until(condition, within: float = 5):
-    """Wait until a condition holds."""
-    for _ in range(int(within / 0.05)):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"did not hold within {within} s")
 
 
 @pytest.fixture

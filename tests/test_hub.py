@@ -14,6 +14,7 @@ from sessions import hub as hub_module
 from sessions.hub import Hub
 from sessions.live import index, keys, places, store
 from sessions.live.records import Present, Published
+from tests.waiting import until
 
 
 class RecordingSocket:
@@ -247,15 +248,6 @@ async def test_a_wake_up_never_waits_long_for_a_channel_layer_that_hangs(monkeyp
 
 
 # --- What grown-ups want ------------------------------------------------------------------------
-async def until(condition) -> None:
-    """Return once a condition holds."""
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("did not hold within 5 s")
-
-
 @pytest.fixture
 async def serving(hub):
     """The hub with its tasks."""

@@ -1,9 +1,7 @@
 """A simulated child against real servers: it reads, asks, is cut off, and comes back as the page does."""
 
-import asyncio
 import contextlib
 import uuid
-from collections.abc import Callable
 
 import pytest
 
@@ -15,6 +13,7 @@ from sessions import protocol
 from sessions.live import places, store
 from sessions.live.blocking import run
 from tests.sockets import cookie_of
+from tests.waiting import until
 
 ADA, BEN = 1, 2
 QUICK = Manners(first_backoff=0.02)
@@ -34,14 +33,6 @@ async def simulated(server, session_id: str, student: int = ADA, manners: Manner
     child.start()
     yield child
     await child.stop()
-
-
-async def until(condition: Callable[[], object], within: float = 5) -> None:
-    for _ in range(int(within / 0.005)):
-        if condition():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError(f"did not hold within {within} s")
 
 
 @pytest.mark.parametrize("kind", protocol.SUBPROTOCOLS)

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sessions import redis_listener
 from sessions.redis_listener import Listener
 from tests.redis_servers import Node
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -19,15 +20,6 @@ def node(tmp_path):
     server.start()
     yield server
     server.kill()
-
-
-async def until(condition) -> None:
-    """Return once a condition holds."""
-    for _ in range(1_000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("did not hold within 10 s")
 
 
 def listening(node: Node) -> list[str]:
@@ -45,7 +37,7 @@ class Ear:
 
     async def hears(self, *said: tuple[str, bytes]) -> None:
         """Return once exactly this has been heard."""
-        await until(lambda: len(self.heard) >= len(said))
+        await until(lambda: len(self.heard) >= len(said), within=10)
         assert self.heard == list(said)
 
 
@@ -82,7 +74,9 @@ async def test_it_comes_back_by_itself_and_hears_all_channels_again(node, ear, m
     await ear.listener.subscribe("foxes")
     for _ in range(3):
         node.client.client_kill_filter(_type="pubsub")
-        await until(lambda: node.client.pubsub_numsub("owls", "foxes") == [(b"owls", 1), (b"foxes", 1)])
+        await until(
+            lambda: node.client.pubsub_numsub("owls", "foxes") == [(b"owls", 1), (b"foxes", 1)], within=10
+        )
     node.client.publish("foxes", "one")
     await ear.hears(("foxes", b"one"))
 
@@ -95,7 +89,9 @@ async def test_a_server_that_is_restarted_is_found_again(node, ear, monkeypatch)
     with pytest.raises(RedisError):
         await ear.listener.subscribe("foxes")
     node.start()
-    await until(lambda: node.client.pubsub_numsub("owls", "foxes") == [(b"owls", 1), (b"foxes", 0)])
+    await until(
+        lambda: node.client.pubsub_numsub("owls", "foxes") == [(b"owls", 1), (b"foxes", 0)], within=10
+    )
 
 
 async def test_who_never_answers_is_left(monkeypatch):
@@ -117,6 +113,6 @@ async def test_a_server_that_hangs_is_left_and_another_connection_made(node, ear
     await asyncio.sleep(0.3)  # each PING is answered: the connection is the same
     (before,) = listening(node)
     await asyncio.to_thread(node.hang, 0.3)
-    await until(lambda: len(listening(node)) == 1 and listening(node) != [before])
+    await until(lambda: len(listening(node)) == 1 and listening(node) != [before], within=10)
     node.client.publish("owls", "one")
     await ear.hears(("owls", b"one"))
