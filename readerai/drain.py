@@ -23,7 +23,7 @@ def drain_before_stopping() -> None:
     Ctrl-C ends at once, during a drain too.
     """
     stop = signal.getsignal(signal.SIGTERM)
-    # Python takes handlers from the main thread only.
+    # Python takes handlers from the main thread only; `runserver` serves in another one.
     if callable(stop) and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _DrainFirst(stop))
 

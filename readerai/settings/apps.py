@@ -21,9 +21,8 @@ INSTALLED_APPS = [
     "tutoring",
     "readerai",
 ]
-if sys.argv[1:2] == [
-    "runserver"
-]:  # which daphne makes serve sockets too; it takes a quarter of a second to import
+# As an app it makes `runserver` serve sockets, too; all other processes are spared its import.
+if sys.argv[1:2] == ["runserver"]:
     INSTALLED_APPS.insert(0, "daphne")
 
 MIDDLEWARE = [

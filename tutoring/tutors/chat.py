@@ -26,7 +26,7 @@ class _Delta(msgspec.Struct):
     content: str | None = None
 
 
-class Choice(msgspec.Struct):
+class _Choice(msgspec.Struct):
     """One of the answers that a model writes; of ours there is one."""
 
     delta: _Delta | None = None
@@ -36,7 +36,7 @@ class Choice(msgspec.Struct):
 class Chunk(msgspec.Struct):
     """A piece of the stream: of an answer, of what was counted, or of what went wrong."""
 
-    choices: list[Choice] | None = None
+    choices: list[_Choice] | None = None
     usage: object = None
     error: object = None
 
@@ -146,7 +146,7 @@ def _session() -> aiohttp.ClientSession:
     if session is None:
         session = _sessions[loop] = aiohttp.ClientSession(
             # Whoever asks knows how long it can wait, and how many may ask at once.
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            timeout=aiohttp.ClientTimeout(),
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
