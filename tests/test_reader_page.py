@@ -747,7 +747,7 @@ def test_every_control_is_named_big_enough_and_on_the_screen(child):
             })
             .map((control) => control.outerHTML)
             .filter((html) => !html.includes("skip-link"))"""
-    for width, height in [(820, 1180), (1366, 768), (390, 844)]:
+    for width, height in [(820, 1180), (1366, 768), (1152, 768), (1024, 768), (390, 844)]:
         child.page.set_viewport_size({"width": width, "height": height})
         assert child.page.evaluate(find_faults) == []
         assert child.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
