@@ -94,7 +94,9 @@ async def test_whatever_ben_says_adas_session_is_as_it_was(server, kind):
     if kind != "HELLO":
         await ben.say(kind, **BEN_SAYS[kind])
     await ben.say("PING")
-    await ben.hear("PONG")
+    # What is kept goes by a task of its own: an acknowledgement may come before the PONG, or after it.
+    awaited = {"PONG"} | ({"INTERRUPTION_ACKNOWLEDGED"} if kind == "STUDENT_QUESTION" else set())
+    assert {(await ben.hear())["type"] for _ in awaited} == awaited
     assert await asyncio.to_thread(all_of, adas) == before
     assert b"kettle" not in repr(await asyncio.to_thread(all_of, bens)).encode()
     await ada.socket.close()
