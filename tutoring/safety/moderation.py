@@ -6,14 +6,17 @@ It is asked on the loop of the live sessions, where alone a wait can be given up
 import asyncio
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 from django.conf import settings
 
 from sessions.live.blocking import run
 from tutoring.safety.categories import Category
 from tutoring.tutors.interface import Deadline
+
+if TYPE_CHECKING:  # it takes a twentieth of every process's start, and few are to ask anybody
+    import httpx
 
 # What the endpoint calls it, by its beginning; the first that fits counts.
 _CATEGORIES = (
@@ -54,7 +57,9 @@ def look(text: str, deadline: Deadline) -> Category | None:
 
 
 @cache
-def _client(base_url: str, key: str) -> httpx.AsyncClient:
+def _client(base_url: str, key: str) -> "httpx.AsyncClient":
+    import httpx
+
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     # No timeout of its own: that of _ask is for the whole request, however it comes.
     return httpx.AsyncClient(base_url=base_url, headers=headers, timeout=None)  # noqa: S113
@@ -63,7 +68,9 @@ def _client(base_url: str, key: str) -> httpx.AsyncClient:
 os.register_at_fork(after_in_child=_client.cache_clear)  # its connections belong to a loop that no fork has
 
 
-async def _ask(client: httpx.AsyncClient, text: str, seconds: float) -> _Reply:
+async def _ask(client: "httpx.AsyncClient", text: str, seconds: float) -> _Reply:
+    import httpx
+
     try:
         async with asyncio.timeout(seconds):
             response = await client.post(
