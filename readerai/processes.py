@@ -32,7 +32,7 @@ def workers(*, schedule: Path) -> dict[str, list[str]]:
     # Workers here need not know of each other: each question is claimed in Redis.
     worker = [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     return {
-        "worker-llm": [*worker, "-n", "llm@%h", "-Q", "llm", "-P", "threads", "-c", str(LLM_THREADS)],
+        "worker-llm": [*worker, "-n", "llm@%h", "-Q", "llm,upkeep", "-P", "threads", "-c", str(LLM_THREADS)],
         "worker-tts": [*worker, "-n", "tts@%h", "-Q", "tts", "-P", "prefork", "-c", str(TTS_PROCESSES)],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile", "", "--schedule", str(schedule)],
     }

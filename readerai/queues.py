@@ -12,7 +12,7 @@ from readerai import redis_roles
 from sessions import redis_clients
 from sessions.background import in_background
 
-NAMES = ("llm", "tts")
+NAMES = ("llm", "tts", "upkeep")
 
 _SECONDS = 2  # a broker that takes longer is as good as away
 _EVERY_SECONDS = 5
