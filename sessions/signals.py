@@ -10,6 +10,10 @@ question_asked = Signal()
 # Arguments: session_id (str), question_id (str).
 question_expired = Signal()
 
+# A question has ended (its time was over, or the child did not want to know any more) before any worker had
+# looked at its text; sent again until one has. Arguments: session_id (str), question_id (str).
+question_unseen = Signal()
+
 # A child has heard an answer, or as much of it as it wanted to.
 # Arguments: session_id (str), question_id (str), sentences (int) heard to their end, after_ms (int) since the
 # question.

@@ -15,7 +15,7 @@ from readerai.services import free_port
 from sessions import protocol
 from sessions.live import store, worker
 from sessions.live.blocking import run
-from sessions.signals import question_asked, question_expired
+from sessions.signals import question_asked, question_expired, question_unseen
 from tutoring import answer
 from tutoring.tasks import answer_question
 
@@ -53,6 +53,17 @@ def test_a_question_is_queued_by_its_ids_alone(session_id, question_id):
     assert message["headers"]["task"] == "tutoring.tasks.answer_question"
     assert message["headers"]["argsrepr"] == repr((session_id, question_id))
     assert b"Owl" not in raw
+
+
+def test_a_question_that_ended_unseen_does_not_stand_behind_those_to_be_answered(session_id, question_id):
+    broker = redis.Redis.from_url(settings.BROKER_URL)
+    broker.delete("llm", "upkeep")
+    question_unseen.send(None, session_id=session_id, question_id=question_id)
+    (raw,) = broker.lrange("upkeep", 0, -1)
+    waiting = broker.llen("llm")
+    broker.delete("upkeep")
+    assert json.loads(raw)["headers"]["argsrepr"] == repr((session_id, question_id))
+    assert waiting == 0
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Celery tasks: answers and help with words on queue `llm`, narration on `tts`; what beat sends on `upkeep`."""
+"""Celery tasks: answers and help with words (queue `llm`), narration (`tts`), what beat sends (`upkeep`)."""
 
 import logging
 from typing import Any

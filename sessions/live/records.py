@@ -109,6 +109,7 @@ class LiveQuestion(NamedTuple):
     deadline_ms: int  # Unix milliseconds; by then the question must have ended
     grade: float = DEFAULT_GRADE
     before: tuple[tuple[str, str], ...] = ()  # what was asked before and what was heard of its answer
+    ended: str = ""  # "ended" or "cancelled": nobody waits any more, but nobody has looked at its text either
 
 
 class Verdict(StrEnum):
@@ -118,10 +119,11 @@ class Verdict(StrEnum):
     HELD = "held"  # a worker has it
     OPEN = "open"  # a worker has to be found
     EXPIRED = "expired"  # its time is over, and nobody has ended it
+    UNSEEN = "unseen"  # it has ended, and no worker has looked at it
 
 
 class DueQuestion(NamedTuple):
-    """A question that was due to be looked at; `until` is when its worker's lease ends, if it has one."""
+    """A question that was due to be looked at; `until` is when to look again, where the ledger says so."""
 
     session_id: str
     id: str
