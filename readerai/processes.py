@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-# An answer mostly waits for the model and the voice, so one process serves many at once.
-LLM_THREADS = 16
+# An answer mostly waits for the model, so one process serves many at once: with a model that takes three
+# seconds, so many keep 0.4 of a core busy.
+LLM_THREADS = 64
 # Narrating keeps a core busy.
 TTS_PROCESSES = min(2, os.cpu_count() or 1)
 

@@ -11,6 +11,7 @@ from django import db
 from django.core.files.storage import default_storage
 from redis.exceptions import ConnectionError as RedisAway
 
+from readerai import processes
 from sessions import protocol, words
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
@@ -34,6 +35,7 @@ PAGES = [
     "Tiva was a young fox who lived under the old mill. Every evening she carried her lantern",
     "to the river. There she met the heron Zanzibar, who had lost his golden key.",
 ]
+MANY = processes.LLM_THREADS // 2  # questions in the hands of one worker
 LANTERN = 16  # the last word of the first page
 THREE = "Tiva is a fox. She lives under a mill. She has a lantern."
 
@@ -455,7 +457,7 @@ def test_at_the_deadline_the_beginning_of_an_answer_stands(llm, reading, setting
 
 
 @pytest.mark.parametrize(
-    ("in_hand", "seconds", "answered"), [(8, 10, False), (8, 20, True), (7, 10, True)], ids=str
+    ("in_hand", "seconds", "answered"), [(MANY, 10, False), (MANY, 20, True), (MANY - 1, 10, True)], ids=str
 )
 def test_of_too_many_questions_those_are_answered_that_still_have_time(
     llm, reading, settings, monkeypatch, in_hand, seconds, answered

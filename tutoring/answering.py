@@ -57,7 +57,7 @@ from tutoring.tutors.interface import (
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3  # workers that may die over one question
-_MANY_IN_HAND = 8  # questions, half of a worker's threads: it has more than it can do
+_MANY_IN_HAND = 32  # questions, half of a worker's threads: it has more than it can do
 
 
 def answer_question(session_id: str, question_id: str) -> None:
