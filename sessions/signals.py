@@ -2,9 +2,13 @@
 
 from django.dispatch import Signal
 
-# A question is safe in the live session and acknowledged to the child; sent again when nobody answers it.
+# A question is safe in the live session and acknowledged to the child; sent again when its worker has died.
 # Arguments: session_id (str), question_id (str).
 question_asked = Signal()
+
+# No worker has had a question for some seconds: its job waits, or is lost; sent again while that is so.
+# Arguments: session_id (str), question_id (str).
+question_waits = Signal()
 
 # A question's time is over and nobody has ended it.
 # Arguments: session_id (str), question_id (str).

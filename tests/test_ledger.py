@@ -14,7 +14,7 @@ from sessions.live import keys, ledger, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.live.records import Verdict
-from sessions.signals import question_asked, question_expired, question_unseen
+from sessions.signals import question_asked, question_expired, question_unseen, question_waits
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_worker_that_lives_is_left_alone_and_one_that_died_is_not(question, cl
     clock(settings.ANSWER_LEASE_SECONDS - 1)
     assert looked() == []
     clock(settings.ANSWER_LEASE_SECONDS + 1)
-    assert looked() == [Verdict.OPEN]
+    assert looked() == [Verdict.ORPHANED]
     assert run(ledger.claim(*question, "second")).attempt == 2
     assert not run(ledger.renew(claimed))
 
@@ -166,6 +166,7 @@ async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, 
         return lambda session_id, question_id, **_: told.append((name, session_id, question_id))
 
     receivers = {
+        question_waits: teller("waits"),
         question_asked: teller("asked"),
         question_expired: teller("expired"),
         question_unseen: teller("unseen"),
@@ -175,6 +176,9 @@ async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, 
     try:
         clock(6)
         await rescue.rescue_questions()
+        await ledger.claim(*question, "a worker that dies")
+        clock(11)
+        await rescue.rescue_questions()
         clock(settings.ANSWER_SECONDS)
         await rescue.rescue_questions()
         await store.cancel(question[0], "socket", question[1])
@@ -183,4 +187,4 @@ async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, 
     finally:
         for signal, receiver in receivers.items():
             signal.disconnect(receiver)
-    assert told == [("asked", *question), ("expired", *question), ("unseen", *question)]
+    assert told == [("waits", *question), ("asked", *question), ("expired", *question), ("unseen", *question)]

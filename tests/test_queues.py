@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from readerai import processes, queues
 from readerai.celery import app as product
 from tests.waiting import until
+from tutoring import broker as jobs
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def names(monkeypatch) -> tuple[str, str]:
     """Two queues that no worker listens to; in the second wait three jobs."""
     names = uuid.uuid4().hex, uuid.uuid4().hex
     monkeypatch.setattr(queues, "NAMES", names)
+    monkeypatch.setattr(jobs, "_MANY", 3)
     with redis.Redis.from_url(configured.BROKER_URL) as broker:
         broker.lpush(names[1], "one", "two", "three")
         yield names
@@ -37,6 +39,7 @@ def told() -> dict[str, float]:
 async def test_each_queue_has_its_number(names):
     await queues.tell()
     assert told() == {names[0]: 0, names[1]: 3}
+    assert [jobs.is_long(name) for name in names] == [False, True]
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "sqs://"])
@@ -45,6 +48,7 @@ async def test_while_the_broker_does_not_tell_nothing_is_told(names, settings, b
     settings.BROKER_URL = broker
     await queues.tell()
     assert told() == {}
+    assert not jobs.is_long(names[1])
 
 
 def queue_of(task: str) -> str:

@@ -9,10 +9,17 @@ from django.dispatch import receiver
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from sessions.signals import answer_heard, book_imported, question_asked, question_expired, question_unseen
+from sessions.signals import (
+    answer_heard,
+    book_imported,
+    question_asked,
+    question_expired,
+    question_unseen,
+    question_waits,
+)
 from tutoring import hearing
 from tutoring.answer import failed
-from tutoring.broker import queue
+from tutoring.broker import is_long, queue
 from tutoring.tasks import answer_question, narrate_book
 
 logger = logging.getLogger(__name__)
@@ -22,6 +29,17 @@ logger = logging.getLogger(__name__)
 def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
     """Queue the question."""
     queue(answer_question, session_id, question_id, otherwise=f"question {question_id} was not queued")
+
+
+@receiver(question_waits)
+def ask_the_tutor_again(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
+    """Queue the question as if its job were lost, unless the queue is so long that it rather waits there.
+
+    Where more is asked than can be answered, each question would be queued three times more, and workers
+    would spend on those jobs what answers need.
+    """
+    if not is_long("llm"):
+        ask_the_tutor(sender, session_id=session_id, question_id=question_id)
 
 
 @receiver(question_expired)

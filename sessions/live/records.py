@@ -117,7 +117,8 @@ class Verdict(StrEnum):
 
     OVER = "over"  # nothing is to be done any more
     HELD = "held"  # a worker has it
-    OPEN = "open"  # a worker has to be found
+    OPEN = "open"  # no worker has had it yet: its job waits, or is lost
+    ORPHANED = "orphaned"  # its worker has died
     EXPIRED = "expired"  # its time is over, and nobody has ended it
     UNSEEN = "unseen"  # it has ended, and no worker has looked at it
 

@@ -1,7 +1,8 @@
 -- What does the ledger say of a question now?
 -- ARGV: now (ms), margin after the deadline (ms), question id, ttl (s)
 -- Returns {'over'} (nothing is to be done any more), {'held', until (ms)} (a worker has it),
---   {'open'} (a worker has to be found), {'expired'} (its time is over and nobody has ended it) or
+--   {'open'} (no worker has had it yet), {'orphaned'} (its worker has died),
+--   {'expired'} (its time is over and nobody has ended it) or
 --   {'unseen', until (ms)} (it has ended, and no worker has looked at it).
 local question = question_of(ARGV[3])
 if not question or not (is_wanted(question) or question.unseen) then
@@ -15,7 +16,7 @@ if question.lease_until > now then
   return {'held', question.lease_until}
 end
 if is_wanted(question) then
-  return {'open'}
+  return {question.status == 'asked' and 'open' or 'orphaned'}
 end
 -- Its text stays until there is a worker, however long that takes; meanwhile jobs for it must not pile up.
 local AT_LEAST_MS = 60000
