@@ -14,7 +14,7 @@ from unittest import mock
 
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import checkpoint, hub, protocol
+from sessions import checkpoint, hub, protocol, wake_ups
 from sessions import consumer as consumer_module
 from sessions.consumer import ReadingConsumer
 from sessions.live import keys, ledger, places, store
@@ -249,7 +249,7 @@ class World:
             *((module, "fresh_epoch", lambda: f"epoch {next(names)}") for module in (store, ledger)),
             (store, "since", self._since),
             (checkpoint, "load", self._load),
-            (hub, "get_channel_layer", lambda: self.mail),
+            *((module, "get_channel_layer", lambda: self.mail) for module in (hub, wake_ups)),
             (consumer_module, "get_hub", _this_node),
             (ReadingConsumer, "_announce", announce),
             *(

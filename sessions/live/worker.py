@@ -15,11 +15,11 @@ from django.conf import settings
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from sessions import metrics, protocol
-from sessions.hub import wake
 from sessions.live import ledger
 from sessions.live.blocking import run, start
 from sessions.live.records import LiveQuestion
 from sessions.live.store import now
+from sessions.wake_ups import wake
 
 __all__ = ["LiveQuestion", "claimed", "fail_question", "let_go", "publish", "status"]
 
