@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -33,11 +34,24 @@ class ServiceError(Exception):
     """An embedded server cannot be started; the message says why and how to mend it."""
 
 
+_kept: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a loopback TCP port that nothing listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback TCP port that nothing listens on right now.
+
+    On Linux nobody else is given it while this process lives: it stays bound, and a server that reuses
+    addresses, as each of ours does, may listen there all the same.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    port = int(probe.getsockname()[1])
+    if sys.platform == "linux":
+        _kept.append(probe)
+    else:
+        probe.close()
+    return port
 
 
 class Postgres:

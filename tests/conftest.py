@@ -44,14 +44,14 @@ def pytest_collection() -> Generator[None]:
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share slow servers or a browser in one process; give those of real time a second try.
+    """Keep tests that share what takes long to make in one process; give those of real time a second try.
 
     A busy machine can hold a browser or a process up for longer than any child would wait. A test
     that fails twice fails, and each second try is counted in the closing line.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        for shared in {"cluster"} & fixtures or {"product", "server"} & fixtures:
+        for shared in {"cluster"} & fixtures or {"product", "server", "built", "aws"} & fixtures:
             item.add_marker(pytest.mark.xdist_group(shared))
         if "browser" in fixtures and "product" not in fixtures:
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))

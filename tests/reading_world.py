@@ -8,10 +8,10 @@ let through happens in the model too, and both must return the same.
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
+import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import checkpoint, hub, protocol, wake_ups
@@ -258,9 +258,9 @@ class World:
                 for name, effect in effects.items()
             ),
         ]
-        with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
             for place, name, value in replaced:
-                stack.enter_context(mock.patch.object(place, name, value))
+                patch.setattr(place, name, value)
             yield
 
 

@@ -114,8 +114,11 @@ async def test_the_same_question_sent_twice_is_asked_once(server, session_id):
         await ada.say("STUDENT_QUESTION", **asked)
         await ada.say("STUDENT_QUESTION", **asked)
         await ada.say("PING")
-        assert (await ada.hear())["type"] == "INTERRUPTION_ACKNOWLEDGED"
-        assert (await ada.hear())["type"] == "PONG"
+        # What is kept goes by a task of its own: it may come before what is answered at once, or after it.
+        heard = {(await ada.hear())["type"] for _ in range(2)}
+        assert heard == {"INTERRUPTION_ACKNOWLEDGED", "PONG"}
+        await ada.say("PING")
+        await ada.hear("PONG")
 
 
 async def test_nothing_more_of_a_cancelled_answer_is_sent(server, session_id):

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions import delivery, protocol
 from sessions.delivery import Delivery
 from sessions.live import store
+from tests.waiting import until
 
 
 def message(seq: int, text: str = "Yes.") -> bytes:
@@ -137,8 +138,7 @@ async def test_a_frame_that_is_not_taken_in_time_ends_it(monkeypatch):
 
     socket.delivery = Delivery("session", 0, stuck, socket._give_up)
     socket.delivery.offer(1, message(1))
-    await asyncio.sleep(0.2)
-    assert socket.too_slow
+    await until(lambda: socket.too_slow)
 
 
 async def test_nothing_is_sent_after_the_end(monkeypatch):

@@ -176,7 +176,7 @@ async def test_neither_an_answer_that_never_ends_nor_a_tablet_that_does_not_read
     begun = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     (hopeful, _), *others = await asyncio.gather(*[farewell(tablet) for tablet in tablets])
-    assert all(moment < begun + 1 for moment, _ in others)
+    assert all(moment < begun + 1.6 for moment, _ in others)  # all who read are gone by then
     assert hopeful > begun + 1.7
     assert await asyncio.to_thread(server.process.wait, 10) == 0
     assert drained_in(server) <= 2

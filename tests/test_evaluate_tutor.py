@@ -16,7 +16,6 @@ from tutoring.management.commands.evaluate_tutor import sample
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    settings.LLM_FIRST_TOKEN_SECONDS = 1
     with ScriptedLlm() as llm, answered_by(settings, llm):
         yield llm
 

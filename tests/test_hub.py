@@ -228,10 +228,7 @@ async def test_an_event_that_cannot_be_understood_does_not_silence_the_others(ad
     hub.add(ada)
     await wake_ups.send(hub.channel, {"type": "nonsense"})
     await wake_ups.wake(ada.session_id, Published(1, "ada", hub.channel, b"message"))
-    for _ in range(200):
-        if ada.told:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: ada.told)
     await hub.stop()
     assert ada.told == ["offer 1"]
 

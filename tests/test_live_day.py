@@ -13,6 +13,7 @@ from readerai.simulated_day.rules import read_rules
 from readerai.simulated_day.seen import CONNECTIONS, CPU
 from sessions.models import School
 from tests.manifests import KEDA, WEB, manifests
+from tests.waiting import until
 
 
 class Echo:
@@ -54,10 +55,7 @@ async def test_a_new_connection_goes_to_the_server_with_the_fewest_that_is_open(
     assert door.connections == {first: 2, second: 3}
     writer.close()
     assert await reader.read() == b""
-    for _ in range(500):
-        if door.connections[second] == 2:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: door.connections[second] == 2)
     assert door.connections == {first: 2, second: 2}
     await door.stop()
     assert door.connections == {first: 0, second: 0}

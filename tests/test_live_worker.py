@@ -1,16 +1,16 @@
 """A tutor's side of a live session: what it says arrives once, also when Redis restarts meanwhile."""
 
-import time
 import uuid
 
 import pytest
+from django.conf import settings
 from redis.exceptions import ConnectionError as RedisAway
 
 from sessions import protocol
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import Seed
-from tests.samples import Growth
+from tests.samples import Growth, until
 
 WORDS = 200
 
@@ -85,13 +85,27 @@ def test_a_redis_that_stays_away_is_not_waited_for_forever(session_id, question_
         worker.publish(question, sentence(question_id, 0))
 
 
-def test_a_worker_that_lives_keeps_its_question(session_id, question_id, settings):
-    settings.ANSWER_LEASE_SECONDS = 0.3
+def test_a_worker_that_lives_keeps_its_question(session_id, question_id, monkeypatch):
+    later, renewed, renew = [0.0], [], ledger.renew
+
+    async def noting(question):
+        renewed.append(await renew(question))
+        return renewed[-1]
+
+    def passes(leases: float) -> None:
+        later[0] += 1000 * leases * settings.ANSWER_LEASE_SECONDS
+
+    monkeypatch.setattr(ledger, "now", lambda: store.now() + round(later[0]))
+    monkeypatch.setattr(ledger, "renew", noting)
+    monkeypatch.setattr(worker, "_RENEWALS_PER_LEASE", 1000)
     with worker.claimed(session_id, question_id) as question:
-        time.sleep(0.6)
+        for _ in range(2):
+            passes(0.6)
+            due = len(renewed) + 2  # one may have begun before
+            until(lambda due=due: len(renewed) >= due)
         with worker.claimed(session_id, question_id) as second:
             assert second is None
-    time.sleep(0.4)
+    passes(1.1)
     with worker.claimed(session_id, question_id) as third:
         assert third.attempt == 2
         assert worker.publish(question, sentence(question_id, 0)) is None

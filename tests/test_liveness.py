@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
+from celery.worker import state
 
 from readerai import env, liveness, processes
 from readerai.liveness import Watch, WatchedWorker, waiting_jobs
@@ -115,8 +116,8 @@ def test_a_worker_touches_its_file_until_it_takes_no_jobs_any_more(app, alive, m
         assert touched_again(alive)
         for _ in range(9):
             app.send_task("tell")
-        until(lambda: waiting_jobs(app, [QUEUE]) == 0)
-        app.control.cancel_consumer(QUEUE)
+        until(lambda: waiting_jobs(app, [QUEUE]) == 0 and not state.reserved_requests)
+        assert app.control.cancel_consumer(QUEUE, reply=True, limit=1, timeout=30)
         until(lambda: app.send_task("tell") and waiting_jobs(app, [QUEUE]))
         until(lambda: complaints)
         alive.unlink()

@@ -15,7 +15,6 @@ def moderation(settings):
     """The endpoint, configured as an operator would."""
     with ScriptedModeration() as moderation:
         settings.MODERATION_BASE_URL, settings.MODERATION_API_KEY = moderation.url, "a-key"
-        settings.MODERATION_SECONDS = 1
         yield moderation
 
 
@@ -74,7 +73,10 @@ def test_plain_violence_is_left_to_the_checker_that_knows_the_story(moderation):
     ],
     ids=str,
 )
-def test_whatever_is_no_clear_answer_is_an_error_in_time_and_in_no_word_of_the_text(moderation, step):
+def test_whatever_is_no_clear_answer_is_an_error_in_time_and_in_no_word_of_the_text(
+    moderation, settings, step
+):
+    settings.MODERATION_SECONDS = 1
     moderation.script.append(step)
     begun = time.monotonic()
     with pytest.raises(ModerationError) as error:

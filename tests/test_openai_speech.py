@@ -23,7 +23,7 @@ def server():
 
 @pytest.fixture
 def engine(server) -> OpenAISpeechEngine:
-    return OpenAISpeechEngine(server.url, "the-key", "tts-1", "fable", timeout_seconds=0.5)
+    return OpenAISpeechEngine(server.url, "the-key", "tts-1", "fable")
 
 
 def test_the_server_is_asked_for_the_words_in_the_chosen_voice(server, engine):
@@ -109,10 +109,10 @@ def test_a_refusal_names_the_server_the_status_and_whether_later_may_help(server
     assert refusal.value.retryable is retryable
 
 
-def test_a_server_that_hangs_is_left_after_the_timeout(server, engine):
+def test_a_server_that_hangs_is_left_after_the_timeout(server):
     server.script.extend(["hang"] * 3)
     with pytest.raises(SpeechError, match="cannot be reached") as refusal:
-        engine.speak("Hello.", "en")
+        OpenAISpeechEngine(server.url, "the-key", "tts-1", timeout_seconds=0.5).speak("Hello.", "en")
     assert refusal.value.retryable
 
 

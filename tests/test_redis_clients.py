@@ -33,7 +33,7 @@ async def test_more_callers_than_connections_wait_for_one(connect):
 
 
 async def test_who_waits_too_long_for_a_connection_is_told(connect):
-    client = connect(seconds=0.2)
+    client = connect(seconds=1)
     held = [await client.connection_pool.get_connection() for _ in range(2)]
     with pytest.raises(RedisAway, match="No connection available"):
         await client.ping()

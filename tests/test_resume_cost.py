@@ -82,7 +82,8 @@ async def two_servers(tap, tmp_path) -> AsyncIterator[tuple[Server, Server]]:
     counted = await asyncio.to_thread(
         lambda: Server(
             "uvicorn", str(tmp_path / "counted.log"), STATE_REDIS_URL=url, PROGRESS_FLUSH_MS="1000",
-            OUTBOX_SWEEP_MS="4000", DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
+            # The sweep looks at all sessions in one go: it is no part of what one of them costs.
+            OUTBOX_SWEEP_MS="60000", DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
         )
     )  # fmt: skip
     other = await asyncio.to_thread(Server, "daphne", str(tmp_path / "other.log"))
@@ -124,8 +125,10 @@ async def test_a_return_takes_two_round_trips_at_most_and_reading_one_write_a_se
         assert 1 <= tap.about(session_id) <= 2
         assert await former.close_code() == protocol.CloseCode.OPENED_ELSEWHERE
     tap.forget()
+    begun = asyncio.get_running_loop().time()
     for fifth in range(15):
         await tablet.say("PROGRESS", wordIndex=31 + fifth, audioTimestamp=fifth, playing=True, ack=2)
         await asyncio.sleep(0.2)
-    assert 2 <= tap.about(session_id) <= 4  # in three seconds
+    seconds = asyncio.get_running_loop().time() - begun  # three, or more on a busy machine
+    assert 2 <= tap.about(session_id) <= seconds + 1
     await tablet.socket.close()

@@ -1,5 +1,6 @@
 """The embedded servers: real ones, started from wheels, that leave nothing behind."""
 
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 import redis
 
 from readerai import services
-from readerai.services import Postgres, ServiceError, TemporaryServices, Valkey
+from readerai.services import Postgres, ServiceError, TemporaryServices, Valkey, free_port
 
 
 @pytest.fixture
@@ -19,6 +20,15 @@ def folder() -> Iterator[Path]:
     """A folder with a path short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="readerai-") as name:
         yield Path(name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can a port be kept and be listened on")
+def test_a_free_port_is_given_to_nobody_else_and_its_server_may_start_there_again_and_again():
+    port = free_port()
+    with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+        stranger.bind(("127.0.0.1", port))
+    for _ in range(2):
+        socket.create_server(("127.0.0.1", port)).close()
 
 
 def test_valkey_keeps_what_was_written_and_never_evicts(folder):

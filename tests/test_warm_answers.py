@@ -48,7 +48,6 @@ def fresh(settings, tmp_path, monkeypatch) -> None:
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    settings.LLM_FIRST_TOKEN_SECONDS = 1
     with ScriptedLlm(default=Reply(ANSWER)) as llm, answered_by(settings, llm):
         yield llm
 

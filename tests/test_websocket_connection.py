@@ -14,6 +14,7 @@ from websockets.frames import Frame, Opcode
 from readerai.websocket.connection import SocketConnection
 from readerai.websocket.http import HttpProtocol
 from sessions.frames import OFFERED_FRAMES
+from tests.waiting import until
 
 MAX = 100_000
 REQUEST = (
@@ -241,18 +242,13 @@ async def test_messages_are_offered_while_the_application_waits_and_stay_in_orde
     async with served.connect() as client:
         for message in ("quick", b"quick too", "slow", "behind it", "behind it too"):
             await client.send(message)
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if len(application.events) == 2:
-                break
+        await until(lambda: len(application.events) == 2)
         assert application.taken == ["quick", b"quick too", "slow"]
         release.set()
         for expected in ("slow done", "behind it done", "behind it too done"):
             assert await asyncio.wait_for(client.recv(), 5) == expected
         await client.send("quick again")
-        await client.ping()
-        await asyncio.sleep(0.05)
-        assert application.taken[-1] == "quick again"
+        await until(lambda: application.taken[-1] == "quick again")
 
 
 # --- The end --------------------------------------------------------------------------------------

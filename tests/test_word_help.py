@@ -40,7 +40,6 @@ def world(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def llm(settings):
     """The scripted model, configured as an operator would."""
-    settings.LLM_FIRST_TOKEN_SECONDS = 0.5
     with ScriptedLlm() as llm, answered_by(settings, llm):
         yield llm
 

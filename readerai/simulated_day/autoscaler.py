@@ -5,6 +5,7 @@ tolerance; then come the stabilisation windows, the policies, and last minimum a
 """
 
 import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -69,7 +70,7 @@ class Autoscaler:
     """Remembers what it has recommended and done. Times are seconds and never go back."""
 
     bounds: Bounds
-    _recommended: list[tuple[float, int]] = field(default_factory=list)
+    _recommended: deque[tuple[float, int]] = field(default_factory=deque)
     _changes: list[tuple[float, int]] = field(default_factory=list)
 
     def decide(self, now: float, current: int, desired: int) -> int:
@@ -92,10 +93,15 @@ class Autoscaler:
     def _stabilised(self, now: float, current: int, desired: int) -> int:
         """Return the least that was asked for in the window for more, the most in the window for fewer."""
         up, down = self.bounds.up.window, self.bounds.down.window
-        self._recommended = [each for each in self._recommended if each[0] > now - max(up, down)]
+        while self._recommended and self._recommended[0][0] <= now - max(up, down):
+            self._recommended.popleft()
         self._recommended.append((now, desired))
-        least = min([desired, *(count for at, count in self._recommended if at > now - up)])
-        most = max([desired, *(count for at, count in self._recommended if at > now - down)])
+        least = most = desired
+        for at, count in self._recommended:
+            if count < least and at > now - up:
+                least = count
+            elif count > most and at > now - down:
+                most = count
         return min(max(current, least), most)
 
     def _limit_up(self, now: float, current: int) -> int:

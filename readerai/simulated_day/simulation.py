@@ -133,6 +133,8 @@ class _Day:
 
     def _place(self, now: int) -> None:
         """Give who waits to the servers with the fewest children, as many as they can let in by now."""
+        if not self.waiting:
+            return
         serving = sorted((pod for pod in self.pods if pod.serves(now)), key=lambda pod: pod.children)
         for place, pod in enumerate(serving):
             others = serving[place:]

@@ -183,7 +183,7 @@ async def test_more_callers_than_connections_wait_for_their_turn(cluster):
 
 
 async def test_who_waits_too_long_for_a_turn_is_told(cluster):
-    client = redis_clients.connect(cluster.url, connections=1, seconds=0.2)
+    client = redis_clients.connect(cluster.url, connections=1, seconds=1)
     async with client._turn():
         with pytest.raises(RedisAway, match="No connection available"):
             await client.send([("GET", "a")])
