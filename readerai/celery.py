@@ -1,4 +1,4 @@
-"""The Celery application: queues `llm` (answers, housekeeping) and `tts` (narration)."""
+"""The Celery application: queues `llm` (answers), `tts` (narration) and `upkeep` (what beat sends)."""
 
 import os
 import warnings

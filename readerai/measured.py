@@ -68,7 +68,7 @@ class Measured:
     checkpoint_row_cpu: float = _figure(57, "µs", f"{_COSTS}, of a worker")
     worker_answer_cpu: float = _figure(18_100, "µs", f"{_COSTS}, of three sentences with their voice")
     worker_memory: float = _figure(190e6, "bytes", _COSTS)
-    worker_threads: float = _figure(16, "threads", "readerai/processes.py")
+    worker_threads: float = _figure(64, "threads", "readerai/processes.py")
     answer_sentences: float = _figure(3, "sentences", "tutoring/prompts.py, at most")
     prompt_tokens: float = _figure(2_200, "tokens", "tutoring/prompts.py, at most, four characters each")
     sound_minute: float = _figure(360_000, "bytes", "docs/architecture.md: MP3 at 48 kbit/s")

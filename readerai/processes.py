@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-# An answer mostly waits for the model and the voice, so one process serves many at once.
-LLM_THREADS = 16
+# An answer mostly waits for the model, so one process serves many at once: with a model that takes three
+# seconds, so many keep 0.4 of a core busy.
+LLM_THREADS = 64
 # Narrating keeps a core busy.
 TTS_PROCESSES = min(2, os.cpu_count() or 1)
 
@@ -32,7 +33,7 @@ def workers(*, schedule: Path) -> dict[str, list[str]]:
     # Workers here need not know of each other: each question is claimed in Redis.
     worker = [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     return {
-        "worker-llm": [*worker, "-n", "llm@%h", "-Q", "llm", "-P", "threads", "-c", str(LLM_THREADS)],
+        "worker-llm": [*worker, "-n", "llm@%h", "-Q", "llm,upkeep", "-P", "threads", "-c", str(LLM_THREADS)],
         "worker-tts": [*worker, "-n", "tts@%h", "-Q", "tts", "-P", "prefork", "-c", str(TTS_PROCESSES)],
         "beat": [*celery, "beat", "--loglevel", "warning", "--pidfile", "", "--schedule", str(schedule)],
     }

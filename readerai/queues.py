@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 from readerai import redis_roles
 from sessions import redis_clients
 from sessions.background import in_background
+from tutoring import broker
 
-NAMES = ("llm", "tts")
+NAMES = ("llm", "tts", "upkeep")
 
 _SECONDS = 2  # a broker that takes longer is as good as away
 _EVERY_SECONDS = 5
@@ -35,16 +36,17 @@ async def depths() -> dict[str, int] | None:
 
 
 async def _lengths(names: Sequence[str]) -> list[int]:
-    broker: Any = redis_clients.connect(settings.BROKER_URL, connections=1, seconds=_SECONDS)
+    client: Any = redis_clients.connect(settings.BROKER_URL, connections=1, seconds=_SECONDS)
     try:
-        return [await broker.llen(name) for name in names]
+        return [await client.llen(name) for name in names]
     finally:
-        await broker.aclose()
+        await client.aclose()
 
 
 async def tell() -> None:
     """Tell the queues' depths at /metrics; an old number would steer the number of workers wrongly."""
     found = await depths()
+    broker.told(found or {})
     if found is None:
         DEPTH.clear()
     else:

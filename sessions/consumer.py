@@ -17,7 +17,7 @@ from django.db import DatabaseError
 from django.dispatch import Signal
 from redis.exceptions import RedisError
 
-from sessions import checkpoint, limits, log_context, metrics, protocol, tickets
+from sessions import checkpoint, limits, log_context, metrics, protocol, tickets, wake_ups
 from sessions.background import in_background
 from sessions.delivery import Delivery
 from sessions.drain import drain_of_this_loop
@@ -234,7 +234,7 @@ class ReadingConsumer(LiveSocket):
             await self._close(CloseCode.NOT_FOUND)
             return
         if restored.former_owner and restored.former_owner != self.owner:
-            in_background(self._hub.evict(restored.former_owner, restored.former_server))
+            in_background(wake_ups.evict(restored.former_owner, restored.former_server))
         resting = self.classroom_id in hub.paused
         await self._emit(restored.message(self.owner, class_paused=resting))
         self._delivery = Delivery(self.session_id, restored.last_seq, self._emit, self._too_slow)

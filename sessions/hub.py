@@ -27,7 +27,6 @@ from sessions.live.records import (
     LiveError,
     LiveProgress,
     Present,
-    Published,
     SessionAbsent,
     SessionFenced,
 )
@@ -43,7 +42,6 @@ _TURN_MS = 25
 _PAUSE_SECONDS = 0.1  # after an event that could not be handled
 # A client says something every 15 seconds, one in a tab that its browser holds back every minute.
 _SILENCE_SECONDS = 150
-_WAKE_SECONDS = 1  # a channel layer that takes longer is as good as away
 
 
 class Socket(Protocol):
@@ -83,26 +81,6 @@ class Socket(Protocol):
 
     def silent(self) -> None:
         """The client has said nothing for so long that it must have gone."""
-
-
-async def wake(session_id: str, published: Published) -> None:
-    """Tell the process that serves the session's owner of a new message; at worst the sweep finds it."""
-    if not published.server:
-        return
-    event = {
-        "type": "wake", "owner": published.owner, "seq": published.seq, "message": published.message,
-        "at": time.time(),
-    }  # fmt: skip
-    try:
-        await _send(published.server, event)
-    except (RedisError, OSError) as error:
-        logger.warning("wake-up of session %s lost: %s", session_id, error)
-
-
-async def _send(server: str, event: dict[str, Any]) -> None:
-    """Send an event to a process's hub. The layer itself would wait long for a Redis that hangs."""
-    async with asyncio.timeout(_WAKE_SECONDS):
-        await get_channel_layer().send(server, event)
 
 
 class Hub:
@@ -212,11 +190,6 @@ class Hub:
             socket.succeeded()
         else:
             socket.lost()
-
-    async def evict(self, owner: str, server: str) -> None:
-        """Tell a former owner, wherever it is, that it has been succeeded."""
-        with contextlib.suppress(RedisError, OSError):
-            await _send(server, {"type": "evict", "owner": owner})
 
     async def _receive(self, channel: str) -> None:
         layer = get_channel_layer()

@@ -54,7 +54,8 @@ TOO_OFTEN = Counter(
 TOLD = Counter("positions_told", "Positions that clients have told.")
 WRITTEN = Counter("positions_written", "Positions written to Redis; those told between two writes are not.")
 RESCUED = Counter(
-    "questions_rescued", "Questions whose job was lost or whose worker died (open), or too late (expired).",
+    "questions_rescued",
+    "Questions that wait (open), whose worker died (orphaned), too late (expired); unseen.",
     ["verdict"],
 )  # fmt: skip
 OLDEST_LEASE = Gauge("answer_oldest_lease_seconds", "For how long this worker has had its oldest question.")

@@ -55,6 +55,7 @@ class Asked:
     token: str = ""
     lease_until: int = 0
     said: tuple[str, ...] = ()
+    unseen: bool = True  # no worker has looked at its text
 
     @property
     def wanted(self) -> bool:
@@ -177,13 +178,14 @@ class SessionModel:
     def claim(self, question_id: str, token: str, moment: int) -> Asked | None:
         """A worker takes a question, if nobody has it."""
         question = self.questions.get(question_id)
-        if question is None or not question.wanted:
+        if question is None or not (question.wanted or question.unseen):
             return None
         if question.token != token:
-            if question.status == "answering" and question.lease_until > moment:
+            if question.lease_until > moment:
                 return None
             question = replace(question, attempt=question.attempt + 1)
-        question = replace(question, status="answering", token=token, lease_until=moment + LEASE_MS)
+        status = "answering" if question.wanted else question.status
+        question = replace(question, status=status, token=token, lease_until=moment + LEASE_MS)
         self.questions[question_id] = question
         return question
 
@@ -194,6 +196,15 @@ class SessionModel:
             return False
         self.questions[question_id] = replace(question, lease_until=moment + LEASE_MS)
         return True
+
+    def let_go(self, question_id: str) -> str:
+        """A worker has looked at a question that it is not to answer; returns its status."""
+        question = self.questions.get(question_id)
+        if question is None:
+            return ""
+        if question.unseen and not question.wanted:
+            self.questions[question_id] = Asked("", 0, 0, question.status, unseen=False)
+        return question.status
 
     def publish(self, token: str, message: Message, number: int) -> int | None:
         """A message of an answer, before which `number` sentences were said (any: -1); None: not wanted."""
@@ -209,7 +220,10 @@ class SessionModel:
         if message.kind == "sentence":
             if number < len(question.said):
                 return 0
-            self.questions[message.question_id] = replace(question, said=(*question.said, message.text))
+            question = replace(question, said=(*question.said, message.text))
+        if token:
+            question = replace(question, unseen=False)
+        self.questions[message.question_id] = question
         if self.epoch == UNTRUSTED:
             self.owner = ""
         self._owe(message)
@@ -251,4 +265,8 @@ class SessionModel:
         return True
 
     def _close(self, question_id: str, status: str) -> None:
-        self.questions[question_id] = Asked("", 0, 0, status)
+        question = self.questions.get(question_id)
+        if question is not None and question.unseen:
+            self.questions[question_id] = replace(question, status=status)
+        else:
+            self.questions[question_id] = Asked("", 0, 0, status, unseen=False)

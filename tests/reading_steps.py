@@ -26,6 +26,7 @@ class Tutor:
         self.question: LiveQuestion | None = None
         self.said = 0
         self.ending = False
+        self.unwanted = False
         self.done = False
         self.task: asyncio.Task[None] | None = None
 
@@ -36,6 +37,11 @@ class Tutor:
                 self.question = await ledger.claim(SESSION, self.question_id, self.token)
                 self.done = self.question is None
                 self.said = len(self.question.said) if self.question else 0
+                self.unwanted = bool(self.question and self.question.ended)
+                return
+            if self.unwanted:
+                await ledger.let_go(SESSION, self.question_id)
+                self.done = True
                 return
             message: protocol.DurableMessage
             if self.ending:
@@ -46,7 +52,8 @@ class Tutor:
                 said = protocol.AnswerSentencePayload(self.question_id, self.said, text, (), None, ())
                 message = protocol.AnswerSentence(said)
             seq = await worker._publish(SESSION, self.token, message)
-            self.done = seq is None or self.ending
+            self.unwanted = seq is None
+            self.done = self.ending and not self.unwanted
             self.said += not self.ending
         except RedisAway:
             pass  # it is said again
@@ -215,7 +222,7 @@ class Steps:
             await self._rescue(due)
 
     async def _rescue(self, due: DueQuestion) -> None:
-        if due.verdict is Verdict.OPEN:
+        if due.verdict is not Verdict.EXPIRED:
             self.world.jobs.append(due.id)
         else:
             failed = protocol.AnswerFailedPayload(due.id, "I could not find an answer.", False)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import checkpoint, hub, protocol
+from sessions import checkpoint, hub, protocol, wake_ups
 from sessions import consumer as consumer_module
 from sessions.consumer import ReadingConsumer
 from sessions.live import keys, ledger, places, store
@@ -206,7 +206,10 @@ class World:
 
     def _claim(self, _: str, question_id: str, token: str) -> Any:
         asked = self.model and self.model.claim(question_id, token, self.issued)
-        return asked and (asked.attempt, asked.said, asked.text, asked.word, asked.deadline)
+        if not asked:
+            return None
+        ended = "" if asked.wanted else asked.status
+        return asked.attempt, asked.said, asked.text, asked.word, asked.deadline, ended
 
     async def _load(self, *_: Any) -> Seed:
         word, moment = self.checkpoint
@@ -235,6 +238,7 @@ class World:
                 "renew": lambda question: bool(
                     self.model and self.model.renew(question.id, question.token, self.issued)
                 ),
+                "let_go": lambda _, question_id: self.model.let_go(question_id) if self.model else "",
                 "publish": self._publish,
             },
         }
@@ -245,7 +249,7 @@ class World:
             *((module, "fresh_epoch", lambda: f"epoch {next(names)}") for module in (store, ledger)),
             (store, "since", self._since),
             (checkpoint, "load", self._load),
-            (hub, "get_channel_layer", lambda: self.mail),
+            *((module, "get_channel_layer", lambda: self.mail) for module in (hub, wake_ups)),
             (consumer_module, "get_hub", _this_node),
             (ReadingConsumer, "_announce", announce),
             *(
@@ -281,7 +285,10 @@ def _plain(returned: Any) -> Any:
     if isinstance(returned, Published):
         return returned.seq
     if isinstance(returned, LiveQuestion):
-        return returned.attempt, returned.said, returned.text, returned.word_index, returned.deadline_ms
+        return (
+            *(returned.attempt, returned.said, returned.text, returned.word_index),
+            *(returned.deadline_ms, returned.ended),
+        )
     if isinstance(returned, Restored):
         pending = tuple((message.seq, message_of(message)) for message in returned.pending)
         return (

@@ -8,7 +8,7 @@ import msgspec
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from sessions import hub, protocol, tickets
+from sessions import protocol, tickets, wake_ups
 from sessions.live import ledger
 from sessions.live.blocking import run
 from sessions.models import Student
@@ -30,7 +30,7 @@ def say(session_id: str, message: protocol.DurableMessage) -> int | None:
     async def publish_and_wake() -> int | None:
         published = await ledger.publish(session_id, "", message)
         if published is not None:
-            await hub.wake(session_id, published)
+            await wake_ups.wake(session_id, published)
         return published and published.seq
 
     return run(publish_and_wake())

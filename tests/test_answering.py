@@ -11,12 +11,14 @@ from django import db
 from django.core.files.storage import default_storage
 from redis.exceptions import ConnectionError as RedisAway
 
+from readerai import processes
 from sessions import protocol, words
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
 from sessions.live.records import LiveProgress
 from sessions.models import Book, Page, ReadingSession
 from tests.scripted_llm import Fault, Reply, ScriptedLlm
+from tests.scripted_moderation import ScriptedModeration
 from tests.setting_up import answered_by
 from tutoring import answer, answering, pacing, turns, tutors
 from tutoring.models import Flag, Narration, Question
@@ -24,6 +26,7 @@ from tutoring.narration import service
 from tutoring.narration.engine import SpeechError
 from tutoring.narration.known import Spoken
 from tutoring.safety import lines
+from tutoring.safety.categories import Category
 from tutoring.tasks import answer_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_voice")]
@@ -32,6 +35,7 @@ PAGES = [
     "Tiva was a young fox who lived under the old mill. Every evening she carried her lantern",
     "to the river. There she met the heron Zanzibar, who had lost his golden key.",
 ]
+MANY = processes.LLM_THREADS // 2  # questions in the hands of one worker
 LANTERN = 16  # the last word of the first page
 THREE = "Tiva is a fox. She lives under a mill. She has a lantern."
 
@@ -453,7 +457,7 @@ def test_at_the_deadline_the_beginning_of_an_answer_stands(llm, reading, setting
 
 
 @pytest.mark.parametrize(
-    ("in_hand", "seconds", "answered"), [(8, 10, False), (8, 20, True), (7, 10, True)], ids=str
+    ("in_hand", "seconds", "answered"), [(MANY, 10, False), (MANY, 20, True), (MANY - 1, 10, True)], ids=str
 )
 def test_of_too_many_questions_those_are_answered_that_still_have_time(
     llm, reading, settings, monkeypatch, in_hand, seconds, answered
@@ -526,7 +530,10 @@ def test_a_question_cancelled_before_its_turn_costs_nothing(llm, reading):
     reading.cancel(question_id)
     assert reading.answer(question_id) == []
     assert llm.requests == []
-    assert not Question.objects.exists()
+    [turn] = Question.objects.all()
+    assert (turn.outcome, turn.question, turn.complete_ms) == ("cancelled", "Who is Tiva?", None)
+    reading.answer(question_id)
+    assert Question.objects.count() == 1
 
 
 def test_a_job_that_runs_twice_answers_once(llm, reading):
@@ -667,6 +674,38 @@ def test_a_cry_for_help_is_heard_however_often_the_child_has_asked(llm, reading,
     answered = reading.answer(reading.ask("I want to kill myself"))
     assert " ".join(texts(answered)) == lines.lines("en").worry
     assert Flag.objects.filter(session_id=reading.id).exists()
+
+
+def expired(reading: Reading, question_id: str) -> None:
+    worker.fail_question(reading.id, question_id, answer.failed(question_id))
+
+
+def succeeded(reading: Reading, question_id: str) -> None:
+    reading.ask("Who is Tiva?", previous=protocol.PreviousAnswer(question_id, 0))
+
+
+@pytest.mark.parametrize("ended", [Reading.cancel, expired, succeeded])
+def test_a_cry_for_help_is_heard_though_it_ended_before_anybody_saw_it(llm, reading, ended):
+    question_id = reading.ask("I want to kill myself")
+    ended(reading, question_id)
+    sent = len(run(store.since(reading.id, 0)))
+    answer_question(reading.id, question_id)
+    assert Flag.objects.get().question_id == uuid.UUID(question_id)
+    assert Question.objects.get().outcome == ("failed" if ended is expired else "cancelled")
+    assert len(run(store.since(reading.id, 0))) == sent
+    assert llm.requests == []
+
+
+def test_what_ended_unseen_is_looked_at_by_the_provider_too_though_its_time_is_over(llm, reading, settings):
+    settings.ANSWER_SECONDS, patience = 0, settings.ANSWER_SECONDS
+    question_id = reading.ask()
+    expired(reading, question_id)
+    settings.ANSWER_SECONDS = patience
+    with ScriptedModeration() as moderation:
+        settings.MODERATION_BASE_URL = moderation.url
+        moderation.flags["Who is Tiva"] = "self-harm"
+        answer_question(reading.id, question_id)
+    assert Flag.objects.get().category == Category.SELF_HARM
 
 
 def test_a_question_whose_worker_died_is_answered_by_the_next_one_and_counts_once(llm, reading, settings):

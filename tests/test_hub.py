@@ -9,9 +9,8 @@ from channels.layers import get_channel_layer
 from msgspec.structs import astuple
 from redis.exceptions import ConnectionError as RedisAway
 
-from sessions import following, protocol, steering
-from sessions import hub as hub_module
-from sessions.hub import Hub
+from sessions import following, protocol, steering, wake_ups
+from sessions.hub import Hub, get_hub
 from sessions.live import index, keys, places, store
 from sessions.live.records import Present, Published
 from tests.waiting import until
@@ -225,23 +224,13 @@ async def test_the_sweep_lets_a_socket_be_that_is_being_restored(hub, ada):
 
 
 async def test_an_event_that_cannot_be_understood_does_not_silence_the_others(ada):
-    hub = await hub_module.get_hub()
+    hub = await get_hub()
     hub.add(ada)
-    await hub_module._send(hub.channel, {"type": "nonsense"})
-    await hub_module.wake(ada.session_id, Published(1, "ada", hub.channel, b"message"))
+    await wake_ups.send(hub.channel, {"type": "nonsense"})
+    await wake_ups.wake(ada.session_id, Published(1, "ada", hub.channel, b"message"))
     await until(lambda: ada.told)
     await hub.stop()
     assert ada.told == ["offer 1"]
-
-
-async def test_a_wake_up_never_waits_long_for_a_channel_layer_that_hangs(monkeypatch):
-    class Hanging:
-        async def send(self, channel, event):
-            await asyncio.Event().wait()
-
-    monkeypatch.setattr(hub_module, "get_channel_layer", Hanging)
-    async with asyncio.timeout(3):
-        await hub_module.wake("session", Published(1, "ada", "server", b"message"))
 
 
 # --- What grown-ups want ------------------------------------------------------------------------

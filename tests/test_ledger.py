@@ -1,6 +1,11 @@
-"""The ledger: who looks finds lost jobs and dead workers, each once, and questions whose time is over."""
+"""The ledger: who looks finds lost jobs and dead workers, each once, and questions whose time is over.
 
+What a child has said is given out until somebody has looked at it.
+"""
+
+import itertools
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -9,7 +14,7 @@ from sessions.live import keys, ledger, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.live.records import Verdict
-from sessions.signals import question_asked, question_expired
+from sessions.signals import question_asked, question_expired, question_unseen, question_waits
 
 
 @pytest.fixture
@@ -66,7 +71,7 @@ def test_a_worker_that_lives_is_left_alone_and_one_that_died_is_not(question, cl
     clock(settings.ANSWER_LEASE_SECONDS - 1)
     assert looked() == []
     clock(settings.ANSWER_LEASE_SECONDS + 1)
-    assert looked() == [Verdict.OPEN]
+    assert looked() == [Verdict.ORPHANED]
     assert run(ledger.claim(*question, "second")).attempt == 2
     assert not run(ledger.renew(claimed))
 
@@ -79,8 +84,75 @@ def test_a_question_whose_time_is_over_is_told_until_it_is_ended(question, clock
     failed = protocol.AnswerFailed(protocol.AnswerFailedPayload(question[1], "Sorry.", False))
     assert run(ledger.publish(question[0], "", failed)).seq == 2
     clock(11)
+    assert looked() == [Verdict.UNSEEN]
+    assert run(ledger.claim(*question, "token")).ended == "ended"
+    assert run(ledger.let_go(*question)) == "ended"
+    clock(120)
     assert looked() == []
     assert run(_listed()) == 0
+
+
+def test_what_a_child_asked_and_took_back_is_given_out_until_it_was_looked_at(question, clock, settings):
+    run(store.cancel(question[0], "socket", question[1]))
+    clock(6)
+    assert looked() == [Verdict.UNSEEN]
+    claimed = run(ledger.claim(*question, "token"))
+    assert (claimed.text, claimed.ended, claimed.attempt) == ("Why?", "cancelled", 1)
+    assert run(ledger.claim(*question, "second")) is None
+    clock(settings.ANSWER_LEASE_SECONDS + 60)
+    assert looked() == [Verdict.UNSEEN]  # that worker has died
+    assert run(ledger.claim(*question, "second")).attempt == 2
+    assert run(ledger.let_go(*question)) == "cancelled"
+    assert run(ledger.claim(*question, "third")) is None
+    clock(120)
+    assert looked() == []
+    assert run(_listed()) == 0
+
+
+def test_while_there_is_no_worker_what_nobody_has_seen_is_kept_and_seldom_given_out(
+    question, clock, settings
+):
+    run(store.cancel(question[0], "socket", question[1]))
+    given_out = []
+    for minute in range(1, 24 * 60):
+        clock(60)
+        run(_soon_gone(question[0]))
+        if looked():
+            given_out.append(minute)
+            assert run(_seconds_left(question[0])) > settings.LIVE_SESSION_TTL - 60
+    assert given_out[:6] == [1, 2, 4, 8, 16, 32]
+    between = {later - earlier for earlier, later in itertools.pairwise(given_out[6:])}
+    assert between == {settings.LIVE_SESSION_TTL / 2 / 60}
+    assert run(ledger.claim(*question, "token")).text == "Why?"
+
+
+async def _soon_gone(session_id: str) -> None:
+    for key in keys.session(session_id):
+        await client().expire(key, 20)
+
+
+async def _seconds_left(session_id: str) -> int:
+    return min([await client().ttl(key) for key in keys.session(session_id)])
+
+
+def test_an_answer_that_was_begun_was_seen(question, clock):
+    claimed = run(ledger.claim(*question, "token"))
+    said = protocol.AnswerSentencePayload(claimed.id, 0, "Because.", (), None, ())
+    assert run(ledger.publish(claimed.session_id, "token", protocol.AnswerSentence(said)))
+    run(store.cancel(claimed.session_id, "socket", claimed.id))
+    clock(120)
+    assert looked() == []
+    assert run(ledger.claim(*question, "second")) is None
+
+
+def test_the_next_question_takes_nothing_from_one_that_nobody_has_seen(question):
+    session_id, question_id = question
+    place = protocol.Position(3, 0)
+    run(store.cancel(session_id, "socket", question_id))
+    again = protocol.AskedQuestion(str(uuid.uuid4()), "And?", place, protocol.PreviousAnswer(question_id, 0))
+    run(store.ask(session_id, "socket", again))
+    assert run(ledger.claim(session_id, again.id, "token")).before == (("Why?", ""),)
+    assert run(ledger.claim(*question, "token")).text == "Why?"
 
 
 async def _listed() -> int:
@@ -89,20 +161,30 @@ async def _listed() -> int:
 
 async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, settings):
     told = []
+
+    def teller(name: str) -> Callable[..., None]:
+        return lambda session_id, question_id, **_: told.append((name, session_id, question_id))
+
     receivers = {
-        question_asked: lambda session_id, question_id, **_: told.append(("asked", session_id, question_id)),
-        question_expired: lambda session_id, question_id, **_: told.append(
-            ("expired", session_id, question_id)
-        ),
+        question_waits: teller("waits"),
+        question_asked: teller("asked"),
+        question_expired: teller("expired"),
+        question_unseen: teller("unseen"),
     }
     for signal, receiver in receivers.items():
         signal.connect(receiver)
     try:
         clock(6)
         await rescue.rescue_questions()
+        await ledger.claim(*question, "a worker that dies")
+        clock(11)
+        await rescue.rescue_questions()
         clock(settings.ANSWER_SECONDS)
+        await rescue.rescue_questions()
+        await store.cancel(question[0], "socket", question[1])
+        clock(11)
         await rescue.rescue_questions()
     finally:
         for signal, receiver in receivers.items():
             signal.disconnect(receiver)
-    assert told == [("asked", *question), ("expired", *question)]
+    assert told == [("waits", *question), ("asked", *question), ("expired", *question), ("unseen", *question)]

@@ -124,4 +124,8 @@ def test_a_question_that_nobody_answers_is_ended_once(session_id, question_id):
     assert worker.fail_question(session_id, question_id, sorry) == 2
     assert worker.fail_question(session_id, question_id, sorry) == 0
     with worker.claimed(session_id, question_id) as question:
+        assert question.ended == "ended"  # to be looked at, not to be answered
+        assert worker.publish(question, sentence(question_id, 0)) is None
+        assert worker.let_go(question) == "ended"
+    with worker.claimed(session_id, question_id) as question:
         assert question is None

@@ -150,7 +150,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 def worker(log: Path) -> subprocess.Popen[bytes]:
     """Start one process for all jobs, beat's too."""
     command = processes.workers(schedule=log.with_suffix(".beat"))["worker-llm"]
-    command[command.index("llm")] = "llm,tts"
+    command[command.index("llm,upkeep")] = "llm,upkeep,tts"
     with log.open("wb") as output:
         return subprocess.Popen(
             [*command, "--beat", "--schedule", str(log.with_suffix(".beat"))],

@@ -15,8 +15,8 @@ from readerai.services import free_port
 from sessions import protocol
 from sessions.live import store, worker
 from sessions.live.blocking import run
-from sessions.signals import question_asked, question_expired
-from tutoring import answer
+from sessions.signals import question_asked, question_expired, question_unseen, question_waits
+from tutoring import answer, broker
 from tutoring.tasks import answer_question
 
 ADA = 1
@@ -44,15 +44,39 @@ def owed(session_id: str) -> list[type[protocol.DurableMessage]]:
 
 
 def test_a_question_is_queued_by_its_ids_alone(session_id, question_id):
-    broker = redis.Redis.from_url(settings.BROKER_URL)
-    broker.delete("llm")
-    question_asked.send(None, session_id=session_id, question_id=question_id)
-    (raw,) = broker.lrange("llm", 0, -1)
-    broker.delete("llm")
+    with redis.Redis.from_url(settings.BROKER_URL) as client:
+        client.delete("llm")
+        question_asked.send(None, session_id=session_id, question_id=question_id)
+        (raw,) = client.lrange("llm", 0, -1)
+        client.delete("llm")
     message = json.loads(raw)
     assert message["headers"]["task"] == "tutoring.tasks.answer_question"
     assert message["headers"]["argsrepr"] == repr((session_id, question_id))
     assert b"Owl" not in raw
+
+
+@pytest.mark.parametrize(("depths", "queued"), [({}, 1), ({"llm": 49}, 1), ({"llm": 50}, 0)], ids=str)
+def test_a_question_that_waits_is_queued_again_unless_its_job_is_probably_waiting_too(
+    session_id, question_id, depths, queued, monkeypatch
+):
+    monkeypatch.setattr(broker, "_depths", {})
+    broker.told(depths)
+    with redis.Redis.from_url(settings.BROKER_URL) as client:
+        client.delete("llm")
+        question_waits.send(None, session_id=session_id, question_id=question_id)
+        assert client.llen("llm") == queued
+        client.delete("llm")
+
+
+def test_a_question_that_ended_unseen_does_not_stand_behind_those_to_be_answered(session_id, question_id):
+    with redis.Redis.from_url(settings.BROKER_URL) as client:
+        client.delete("llm", "upkeep")
+        question_unseen.send(None, session_id=session_id, question_id=question_id)
+        (raw,) = client.lrange("upkeep", 0, -1)
+        waiting = client.llen("llm")
+        client.delete("upkeep")
+    assert json.loads(raw)["headers"]["argsrepr"] == repr((session_id, question_id))
+    assert waiting == 0
 
 
 @pytest.mark.parametrize(

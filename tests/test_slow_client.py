@@ -8,7 +8,7 @@ import psutil
 import pytest
 from websockets import ConnectionClosed
 
-from sessions import hub, protocol
+from sessions import protocol, wake_ups
 from sessions.live import ledger, store
 from sessions.live.blocking import run
 from tests.proofs.fuzz import SOCKETS, gauge
@@ -32,7 +32,7 @@ async def _say_all(session_id: str) -> None:
         payload = protocol.AnswerSentencePayload(QUESTION, index, "a" * CHARACTERS, (), None, ())
         published = await ledger.publish(session_id, "", protocol.AnswerSentence(payload))
         assert published is not None
-        await hub.wake(session_id, published)
+        await wake_ups.wake(session_id, published)
 
 
 async def test_a_client_that_never_reads_is_let_go_and_gets_everything_on_return(server, session_id):

@@ -52,7 +52,12 @@ class Answer:
         return len(self.sentences) >= MAX_SENTENCES
 
     def deadline(self) -> Deadline:
-        """Return when the question must have ended; servers' clocks may differ a little."""
+        """Return when the question must have ended; servers' clocks may differ a little.
+
+        For one that has, there is time enough to look at it.
+        """
+        if self.question.ended:
+            return Deadline(settings.ANSWER_SECONDS)
         seconds = (self.question.deadline_ms - now()) / 1000
         return Deadline(min(seconds, settings.ANSWER_SECONDS))
 
@@ -109,7 +114,7 @@ class Answer:
 
     def fate(self) -> Question.Outcome | None:
         """Return how a turn ended that was taken from us; None: it goes on elsewhere, and is kept there."""
-        status = worker.status(self.question)
+        status = worker.let_go(self.question)
         if status == "ended":  # we were late: the child has been told that no answer comes
             return Question.Outcome.FAILED
         return Question.Outcome.CANCELLED if status == "cancelled" else None

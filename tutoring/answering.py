@@ -17,7 +17,8 @@ What a child can rely on, whatever fails behind it:
 - A sentence that is too hard for the child is not said: the tutor tries once more in simpler words, then the
   next one answers.
 - What is not for children, asked or answered, goes no further: a kind line is said instead, in the same way,
-  and a grown-up finds it among the flags. No tutor is ever given personal data.
+  and a grown-up finds it among the flags. What a child has asked is looked at even if it did not wait for the
+  answer, or none came in time. No tutor is ever given personal data.
 - Where more is asked than can be answered, who has waited for half of its time is told at once that no answer
   comes, so that those behind it get theirs.
 - A child that asks on and on is told kindly to read a little first. What it says was looked at even then.
@@ -56,7 +57,7 @@ from tutoring.tutors.interface import (
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3  # workers that may die over one question
-_MANY_IN_HAND = 8  # questions, half of a worker's threads: it has more than it can do
+_MANY_IN_HAND = 32  # questions, half of a worker's threads: it has more than it can do
 
 
 def answer_question(session_id: str, question_id: str) -> None:
@@ -91,6 +92,8 @@ def _answer(answer: Answer) -> Question.Outcome | None:
     checked = guard.check_question(plain(question.text), deadline)
     if checked.category:  # first of all: whatever fails next, a grown-up finds it
         flags.keep(question, Flag.Side.QUESTION, checked.category, checked.text)
+    if question.ended:
+        return answer.fate()
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
         return answer.end()
@@ -184,7 +187,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
         if not worker.status(question) and not _is_there(question.session_id):
             traces.delete_quietly()
         return
-    complete_ms = answer.elapsed_ms()
+    complete_ms = None if question.ended else answer.elapsed_ms()  # when it ended, nobody has noted
     source = answer.tutor.source if answer.tutor else "none"
     metrics.count_answer(outcome, source, answer.first_sentence_ms, answer.first_audio_ms, complete_ms)
     try:

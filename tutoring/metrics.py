@@ -90,7 +90,11 @@ def count_request(provider: str, prices: Prices, request: Request) -> None:
 
 
 def count_answer(
-    outcome: str, source: str, first_sentence_ms: int | None, first_audio_ms: int | None, complete_ms: int
+    outcome: str,
+    source: str,
+    first_sentence_ms: int | None,
+    first_audio_ms: int | None,
+    complete_ms: int | None,
 ) -> None:
     """Count a question that has ended; the times are since it was asked, None: this did not happen here."""
     _ANSWERS.labels(outcome, source).inc()
@@ -98,7 +102,7 @@ def count_answer(
         _FIRST_SENTENCE.labels(source).observe(first_sentence_ms / 1000)
     if first_audio_ms is not None:
         _FIRST_AUDIO.labels(source).observe(first_audio_ms / 1000)
-    if outcome == "answered":
+    if outcome == "answered" and complete_ms is not None:
         _COMPLETE.labels(source).observe(complete_ms / 1000)
 
 

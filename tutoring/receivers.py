@@ -9,10 +9,17 @@ from django.dispatch import receiver
 from redis.exceptions import RedisError
 
 from sessions.live import worker
-from sessions.signals import answer_heard, book_imported, question_asked, question_expired
+from sessions.signals import (
+    answer_heard,
+    book_imported,
+    question_asked,
+    question_expired,
+    question_unseen,
+    question_waits,
+)
 from tutoring import hearing
 from tutoring.answer import failed
-from tutoring.broker import queue
+from tutoring.broker import is_long, queue
 from tutoring.tasks import answer_question, narrate_book
 
 logger = logging.getLogger(__name__)
@@ -24,6 +31,17 @@ def ask_the_tutor(sender: object, *, session_id: str, question_id: str, **_: obj
     queue(answer_question, session_id, question_id, otherwise=f"question {question_id} was not queued")
 
 
+@receiver(question_waits)
+def ask_the_tutor_again(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
+    """Queue the question as if its job were lost, unless the queue is so long that it rather waits there.
+
+    Where more is asked than can be answered, each question would be queued three times more, and workers
+    would spend on those jobs what answers need.
+    """
+    if not is_long("llm"):
+        ask_the_tutor(sender, session_id=session_id, question_id=question_id)
+
+
 @receiver(question_expired)
 def tell_that_no_answer_comes(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
     """End a question that nobody has answered in its time."""
@@ -31,6 +49,18 @@ def tell_that_no_answer_comes(sender: object, *, session_id: str, question_id: s
         worker.fail_question(session_id, question_id, failed(question_id))
     except RedisError as error:
         logger.error("question %s has expired, untold: %s", question_id, type(error).__name__)
+
+
+@receiver(question_unseen)
+def have_it_looked_at(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
+    """Queue the question where none that is still to be answered is before it."""
+    queue(
+        answer_question,
+        session_id,
+        question_id,
+        name="upkeep",
+        otherwise=f"question {question_id} stays unseen",
+    )
 
 
 @receiver(answer_heard)

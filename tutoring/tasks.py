@@ -1,4 +1,4 @@
-"""Celery tasks: answers and help with words on queue `llm`, narration on queue `tts`."""
+"""Celery tasks: answers and help with words (queue `llm`), narration (`tts`), what beat sends (`upkeep`)."""
 
 import logging
 from typing import Any

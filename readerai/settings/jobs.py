@@ -15,7 +15,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for hours
-CELERY_TASK_ROUTES = {"tutoring.tasks.narrate_*": {"queue": "tts"}}
 CELERY_BEAT_SCHEDULE = {
     "checkpoint-live-sessions": {
         "task": "sessions.tasks.checkpoint_live_sessions",
@@ -38,6 +37,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SAMPLE_SECONDS},
     },
     "tell-adults": {"task": "tutoring.telling.tell_adults", "schedule": 60, "options": {"expires": 120}},
+}
+# What beat sends has a queue of its own, from which the same workers take in turn: however many questions
+# wait, places are kept and grown-ups are told.
+CELERY_TASK_ROUTES = {
+    "tutoring.tasks.narrate_*": {"queue": "tts"},
+    **{sent["task"]: {"queue": "upkeep"} for sent in CELERY_BEAT_SCHEDULE.values()},
 }
 # The `llm` worker serves its metrics over HTTP, for whoever may reach this address; 0: it does not.
 WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", 0, low=0, high=65535)

@@ -16,6 +16,7 @@ from sessions.live.store import fresh_epoch, now
 _claim = Script("claim", shared=True)
 _renew = Script("renew", shared=True)
 _publish = Script("publish", shared=True)
+_let_go = Script("let_go", shared=True)
 _inspect = Script("inspect", shared=True)
 _take_due = Script("take_due")
 
@@ -29,12 +30,12 @@ _encode = msgspec.msgpack.Encoder().encode
 async def claim(session_id: str, question_id: str, token: str) -> LiveQuestion | None:
     """Take a question for a lease; None if it is not wanted or another worker has it.
 
-    Safe to repeat with the same token.
+    One that has ended before any worker looked at it is given out too. Safe to repeat with the same token.
     """
     (reply,) = await execute(_claim.on(keys.session(session_id), now(), _lease_ms(), token, question_id))
     if reply is None:
         return None
-    student_id, book_id, text, word_index, asked_at, attempt, deadline, said, grade, before = reply
+    student_id, book_id, text, word_index, asked_at, attempt, deadline, said, grade, before, ended = reply
     return LiveQuestion(
         id=question_id,
         session_id=session_id,
@@ -49,6 +50,7 @@ async def claim(session_id: str, question_id: str, token: str) -> LiveQuestion |
         deadline_ms=deadline,
         grade=float(grade) if grade else DEFAULT_GRADE,
         before=tuple((asked.decode(), heard.decode()) for asked, heard in before),
+        ended=ended.decode(),
     )
 
 
@@ -96,6 +98,12 @@ async def status(session_id: str, question_id: str) -> str:
     return msgspec.json.decode(entry)["status"] if entry else ""
 
 
+async def let_go(session_id: str, question_id: str) -> str:
+    """Leave a question that has ended, whose text was looked at; return its status as `status` does."""
+    (reply,) = await execute(_let_go.on(keys.session(session_id), question_id))
+    return reply.decode()
+
+
 async def text(session_id: str, question_id: str) -> str:
     """Return a question as the child asked it; empty: Redis does not know it (any more)."""
     (entry,) = await execute(Command(("HGET", keys.session(session_id)[2], question_id)))
@@ -105,15 +113,17 @@ async def text(session_id: str, question_id: str) -> str:
 async def look() -> list[DueQuestion]:
     """Look at the questions that are due; return those for which somebody has to do something.
 
-    No other process looks at them at the same time; what is returned is looked at again later,
-    until it has ended.
+    No other process looks at them at the same time; what is returned is looked at again later, until it has
+    ended and a worker has looked at its text.
     """
     moment = now()
     (members,) = await execute(_take_due.on((keys.DUE,), moment, moment + _LOOK_AGAIN_MS, _BATCH))
     questions = [keys.question_of(member.decode()) for member in members]
     replies = await execute(
         *(
-            _inspect.on(keys.session(session_id), moment, _EXPIRY_MARGIN_MS, question_id)
+            _inspect.on(
+                keys.session(session_id), moment, _EXPIRY_MARGIN_MS, question_id, settings.LIVE_SESSION_TTL
+            )
             for session_id, question_id in questions
         )
     )
@@ -122,17 +132,14 @@ async def look() -> list[DueQuestion]:
         for question, reply in zip(questions, replies, strict=True)
     ]
     over = [keys.question(due.session_id, due.id) for due in found if due.verdict is Verdict.OVER]
-    held = [
-        part
-        for due in found
-        if due.verdict is Verdict.HELD
-        for part in (due.until, keys.question(due.session_id, due.id))
+    later = [
+        part for due in found if due.until for part in (due.until, keys.question(due.session_id, due.id))
     ]
     await execute(
         *([Command(("ZREM", keys.DUE, *over))] if over else []),
-        *([Command(("ZADD", keys.DUE, "XX", *held))] if held else []),
+        *([Command(("ZADD", keys.DUE, "XX", *later))] if later else []),
     )
-    return [due for due in found if due.verdict in (Verdict.OPEN, Verdict.EXPIRED)]
+    return [due for due in found if due.verdict not in (Verdict.OVER, Verdict.HELD)]
 
 
 def _lease_ms() -> int:

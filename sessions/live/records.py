@@ -109,6 +109,7 @@ class LiveQuestion(NamedTuple):
     deadline_ms: int  # Unix milliseconds; by then the question must have ended
     grade: float = DEFAULT_GRADE
     before: tuple[tuple[str, str], ...] = ()  # what was asked before and what was heard of its answer
+    ended: str = ""  # "ended" or "cancelled": nobody waits any more, but nobody has looked at its text either
 
 
 class Verdict(StrEnum):
@@ -116,12 +117,14 @@ class Verdict(StrEnum):
 
     OVER = "over"  # nothing is to be done any more
     HELD = "held"  # a worker has it
-    OPEN = "open"  # a worker has to be found
+    OPEN = "open"  # no worker has had it yet: its job waits, or is lost
+    ORPHANED = "orphaned"  # its worker has died
     EXPIRED = "expired"  # its time is over, and nobody has ended it
+    UNSEEN = "unseen"  # it has ended, and no worker has looked at it
 
 
 class DueQuestion(NamedTuple):
-    """A question that was due to be looked at; `until` is when its worker's lease ends, if it has one."""
+    """A question that was due to be looked at; `until` is when to look again, where the ledger says so."""
 
     session_id: str
     id: str

@@ -15,13 +15,13 @@ from django.conf import settings
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from sessions import metrics, protocol
-from sessions.hub import wake
 from sessions.live import ledger
 from sessions.live.blocking import run, start
 from sessions.live.records import LiveQuestion
 from sessions.live.store import now
+from sessions.wake_ups import wake
 
-__all__ = ["LiveQuestion", "claimed", "fail_question", "publish", "status"]
+__all__ = ["LiveQuestion", "claimed", "fail_question", "let_go", "publish", "status"]
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,8 @@ _held_since: dict[str, float] = {}  # by token; on the monotonic clock
 def claimed(session_id: str, question_id: str) -> Iterator[LiveQuestion | None]:
     """Take a question to answer it within the block; nobody else does, until this process dies.
 
-    None: it was cancelled or answered, or another worker has it.
+    None: it was cancelled or answered, or another worker has it. One that has ended unseen is given out all
+    the same, to be looked at.
     """
     token = secrets.token_hex(8)
     question = _patiently(lambda: ledger.claim(session_id, question_id, token))
@@ -84,6 +85,11 @@ def fail_question(session_id: str, question_id: str, message: protocol.AnswerFai
 def status(question: LiveQuestion) -> str:
     """Return what has become of a question that is no longer wanted from us; empty: Redis has lost it."""
     return _patiently(lambda: ledger.status(question.session_id, question.id))
+
+
+def let_go(question: LiveQuestion) -> str:
+    """Leave a question that is no longer wanted from us, and was looked at; return what `status` does."""
+    return _patiently(lambda: ledger.let_go(question.session_id, question.id))
 
 
 async def _publish(session_id: str, token: str, message: protocol.DurableMessage) -> int | None:

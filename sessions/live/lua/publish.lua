@@ -12,7 +12,7 @@ local final, before = ARGV[6] == '1', tonumber(ARGV[7])
 if final and question.status == 'ended' then
   return {0, '', ''}
 end
-if question.status ~= 'asked' and question.status ~= 'answering' then
+if not is_wanted(question) then
   return nil
 end
 if ARGV[3] ~= '' and question.token ~= ARGV[3] then
@@ -27,10 +27,13 @@ if before >= 0 and not final then
   end
   question.said[#question.said + 1] = ARGV[8]
 end
+if ARGV[3] ~= '' then
+  question.unseen = nil  -- a worker looks at a question before it says anything
+end
 epoch_of(state[2], state[3], ARGV[2])
 local seq = owe(ARGV[5])
 if final then
-  close_question(ARGV[4], 'ended')
+  close_question(ARGV[4], 'ended', question)
   if state[1] == ARGV[4] then
     redis.call('HSET', KEYS[1], 'question_id', '')
   end

@@ -44,11 +44,20 @@ local function keep_question(id, question)
   redis.call('HSET', KEYS[3], id, cjson.encode(question))
 end
 
+local function is_wanted(question)
+  return question.status == 'asked' or question.status == 'answering'
+end
+
 -- What remains of a question that needs nothing more: enough to know it when it comes again, and what the next
--- one may refer to.
-local function close_question(id, status)
-  local question = question_of(id) or {}
-  keep_question(id, {status = status, text = question.text, said = question.said, before = question.before})
+-- one may refer to. One that no worker has looked at stays whole until one has.
+local function close_question(id, status, question)
+  question = question or question_of(id) or {}
+  if question.unseen then
+    question.status = status
+  else
+    question = {status = status, text = question.text, said = question.said, before = question.before}
+  end
+  keep_question(id, question)
 end
 
 -- What was asked before, oldest first, each {question, what was heard of its answer}. Of the question before only
@@ -68,7 +77,9 @@ local function exchanges_until(id, heard)
   if #exchanges > EXCHANGES then
     table.remove(exchanges, 1)
   end
-  keep_question(id, {status = question.status})
+  if not question.unseen then
+    keep_question(id, {status = question.status})
+  end
   return exchanges
 end
 
@@ -92,7 +103,7 @@ local function ask(id, text, word_index, now, deadline, acknowledgement, previou
   end
   keep_question(id, {
     status = 'asked', text = text, word_index = word_index, asked_at = now, deadline = deadline,
-    lease_until = 0, attempt = 0, token = '', said = {}, before = exchanges_until(previous, heard)
+    lease_until = 0, attempt = 0, token = '', said = {}, unseen = true, before = exchanges_until(previous, heard)
   })
   redis.call('HSET', KEYS[1], 'question_id', id, 'state', 'asking', 'last_active', now)
   return owe(acknowledgement)
