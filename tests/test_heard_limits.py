@@ -88,7 +88,7 @@ def test_a_question_without_a_connection_is_answered_from_where_the_child_went_o
     far = protocol.AskedQuestion(str(uuid.uuid4()), "And then?", protocol.Position(1_900, 0))
     hello = protocol.HelloPayload(position=protocol.Position(400, 0), unacknowledged=(question, far))
     run(store.restore(session_id, ADA, "a new socket", "", hello))
-    assert run(ledger.claim(session_id, question.id, "token")) is None  # a newer one was asked
+    assert run(ledger.claim(session_id, question.id, "token")).ended == "cancelled"  # a newer one was asked
     assert run(ledger.claim(session_id, far.id, "token")).word_index == 400 + SLACK
 
 
