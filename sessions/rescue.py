@@ -12,7 +12,7 @@ import logging
 from sessions import metrics
 from sessions.live import ledger
 from sessions.live.records import Verdict
-from sessions.signals import question_asked, question_expired, question_unseen, question_waits
+from sessions.signals import question_asked, question_expired, question_waits
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ _SIGNALS = {
     Verdict.OPEN: question_waits,
     Verdict.ORPHANED: question_asked,
     Verdict.EXPIRED: question_expired,
-    Verdict.UNSEEN: question_unseen,
+    Verdict.UNSEEN: question_waits,
 }
 
 

@@ -6,17 +6,13 @@ from django.dispatch import Signal
 # Arguments: session_id (str), question_id (str).
 question_asked = Signal()
 
-# No worker has had a question for some seconds: its job waits, or is lost; sent again while that is so.
-# Arguments: session_id (str), question_id (str).
+# No worker has had a question for some seconds: its job waits, or is lost; sent again while that is so, more
+# rarely once it has ended. Arguments: session_id (str), question_id (str).
 question_waits = Signal()
 
 # A question's time is over and nobody has ended it.
 # Arguments: session_id (str), question_id (str).
 question_expired = Signal()
-
-# A question has ended (its time was over, or the child did not want to know any more) before any worker had
-# looked at its text; sent again until one has. Arguments: session_id (str), question_id (str).
-question_unseen = Signal()
 
 # A child has heard an answer, or as much of it as it wanted to.
 # Arguments: session_id (str), question_id (str), sentences (int) heard to their end, after_ms (int) since the

@@ -192,7 +192,7 @@ class SessionModel:
     def renew(self, question_id: str, token: str, moment: int) -> bool:
         """A worker lives."""
         question = self.questions.get(question_id)
-        if question is None or question.status != "answering" or question.token != token:
+        if question is None or question.token != token or not (question.wanted or question.unseen):
             return False
         self.questions[question_id] = replace(question, lease_until=moment + LEASE_MS)
         return True
@@ -212,6 +212,8 @@ class SessionModel:
         if question is None:
             return None
         if message.kind == "end" and question.status == "ended":
+            if token:
+                self.questions[message.question_id] = Asked("", 0, 0, "ended", unseen=False)
             return 0
         if not question.wanted or (token and token != question.token):
             return None

@@ -11,7 +11,6 @@ from django import db
 from django.core.files.storage import default_storage
 from redis.exceptions import ConnectionError as RedisAway
 
-from readerai import processes
 from sessions import protocol, words
 from sessions.live import ledger, store, worker
 from sessions.live.blocking import run
@@ -25,7 +24,7 @@ from tutoring.models import Flag, Narration, Question
 from tutoring.narration import service
 from tutoring.narration.engine import SpeechError
 from tutoring.narration.known import Spoken
-from tutoring.safety import lines
+from tutoring.safety import guard, lines
 from tutoring.safety.categories import Category
 from tutoring.tasks import answer_question
 
@@ -35,7 +34,6 @@ PAGES = [
     "Tiva was a young fox who lived under the old mill. Every evening she carried her lantern",
     "to the river. There she met the heron Zanzibar, who had lost his golden key.",
 ]
-MANY = processes.LLM_THREADS // 2  # questions in the hands of one worker
 LANTERN = 16  # the last word of the first page
 THREE = "Tiva is a fox. She lives under a mill. She has a lantern."
 
@@ -236,6 +234,20 @@ def test_no_database_connection_is_held_while_the_model_writes(llm, reading, on_
     on_sentence(lambda _: held.append(db.connection.connection is not None))
     assert len(texts(reading.answer(reading.ask()))) == 3
     assert held == [False, False, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_database_connection_is_held_while_the_turns_of_others_are_waited_for(reading, monkeypatch):
+    held: list[bool] = []
+    record = turns.record
+    monkeypatch.setattr(
+        turns, "record", lambda **turn: (held.append(db.connection.connection is not None), record(**turn))
+    )
+    question_id = reading.ask("I want to kill myself")
+    reading.cancel(question_id)
+    reading.answer(question_id)  # its flag was written over one
+    assert held == [False]
+    assert Question.objects.exists()
 
 
 def test_at_most_three_sentences_are_said_and_the_rest_is_not_even_read(llm, reading):
@@ -457,7 +469,7 @@ def test_at_the_deadline_the_beginning_of_an_answer_stands(llm, reading, setting
 
 
 @pytest.mark.parametrize(
-    ("in_hand", "seconds", "answered"), [(MANY, 10, False), (MANY, 20, True), (MANY - 1, 10, True)], ids=str
+    ("in_hand", "seconds", "answered"), [(8, 10, False), (8, 20, True), (7, 10, True)], ids=str
 )
 def test_of_too_many_questions_those_are_answered_that_still_have_time(
     llm, reading, settings, monkeypatch, in_hand, seconds, answered
@@ -466,6 +478,7 @@ def test_of_too_many_questions_those_are_answered_that_still_have_time(
     question_id = reading.ask()
     settings.ANSWER_SECONDS = 30  # as if the rest had been spent waiting
     monkeypatch.setattr(worker, "in_hand", lambda: in_hand)
+    monkeypatch.setattr(answering, "_threads", 16)
     last = reading.answer(question_id)[-1]
     assert isinstance(last, protocol.AnswerComplete) is answered
     assert bool(llm.requests) is answered
@@ -696,16 +709,79 @@ def test_a_cry_for_help_is_heard_though_it_ended_before_anybody_saw_it(llm, read
     assert llm.requests == []
 
 
-def test_what_ended_unseen_is_looked_at_by_the_provider_too_though_its_time_is_over(llm, reading, settings):
-    settings.ANSWER_SECONDS, patience = 0, settings.ANSWER_SECONDS
-    question_id = reading.ask()
-    expired(reading, question_id)
-    settings.ANSWER_SECONDS = patience
+@pytest.fixture
+def moderation(settings):
+    """A provider that knows a worry where nobody else sees one."""
     with ScriptedModeration() as moderation:
         settings.MODERATION_BASE_URL = moderation.url
         moderation.flags["Who is Tiva"] = "self-harm"
-        answer_question(reading.id, question_id)
+        yield moderation
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_a_question_whose_time_is_over_is_looked_at_by_the_provider_too(
+    llm, reading, settings, moderation, has_ended
+):
+    settings.ANSWER_SECONDS = 0
+    question_id = reading.ask()
+    if has_ended:
+        expired(reading, question_id)
+    answer_question(reading.id, question_id)
     assert Flag.objects.get().category == Category.SELF_HARM
+
+
+def test_while_the_provider_is_away_what_ended_unseen_stays_to_be_looked_at(
+    llm, reading, settings, moderation
+):
+    settings.ANSWER_LEASE_SECONDS = 0
+    question_id = reading.ask()
+    reading.cancel(question_id)
+    moderation.script.append(500)
+    answer_question(reading.id, question_id)
+    assert not Question.objects.exists()
+    answer_question(reading.id, question_id)
+    assert Flag.objects.get().category == Category.SELF_HARM
+    assert Question.objects.get().outcome == Question.Outcome.CANCELLED
+
+
+def test_what_can_never_be_looked_at_is_given_up(llm, reading, settings, moderation, caplog):
+    settings.ANSWER_LEASE_SECONDS = 0
+    question_id = reading.ask()
+    reading.cancel(question_id)
+    moderation.script.extend([500] * answering.MAX_LOOKS)
+    for _ in range(answering.MAX_LOOKS + 1):
+        answer_question(reading.id, question_id)
+    assert "cannot be looked at" in caplog.text
+    assert run(ledger.claim(reading.id, question_id, "another-worker")) is None
+
+
+def test_a_check_that_breaks_leaves_the_child_told_and_the_question_to_be_looked_at(
+    llm, reading, settings, monkeypatch
+):
+    settings.ANSWER_LEASE_SECONDS = 0
+    question_id = reading.ask("I want to kill myself")
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(guard, "check_question", lambda *_: 1 / 0)
+        answer_question(reading.id, question_id)
+    (told,) = reading.answer(question_id)
+    assert isinstance(told, protocol.AnswerFailed)
+    assert Flag.objects.get().question_id == uuid.UUID(question_id)
+
+
+def test_a_late_worker_s_question_is_flagged_and_counted_once(llm, reading, monkeypatch):
+    question_id = reading.ask("I want to kill myself")
+    counted = []
+    monkeypatch.setattr(answering.metrics, "count_answer", lambda *answered: counted.append(answered))
+    check = guard.check_question
+
+    def slowly(*arguments):
+        expired(reading, question_id)
+        return check(*arguments)
+
+    monkeypatch.setattr(guard, "check_question", slowly)
+    answer_question(reading.id, question_id)
+    answer_question(reading.id, question_id)
+    assert len(counted) == Flag.objects.count() == Question.objects.count() == 1
 
 
 def test_a_question_whose_worker_died_is_answered_by_the_next_one_and_counts_once(llm, reading, settings):

@@ -14,7 +14,7 @@ from sessions.live import keys, ledger, store
 from sessions.live.blocking import run
 from sessions.live.connection import client
 from sessions.live.records import Verdict
-from sessions.signals import question_asked, question_expired, question_unseen, question_waits
+from sessions.signals import question_asked, question_expired, question_waits
 
 
 @pytest.fixture
@@ -135,6 +135,27 @@ async def _seconds_left(session_id: str) -> int:
     return min([await client().ttl(key) for key in keys.session(session_id)])
 
 
+def test_a_worker_that_still_looks_at_what_was_taken_back_is_left_alone(question, clock, settings):
+    claimed = run(ledger.claim(*question, "token"))
+    run(store.cancel(question[0], "socket", question[1]))
+    clock(settings.ANSWER_LEASE_SECONDS - 1)
+    assert run(ledger.renew(claimed))
+    clock(settings.ANSWER_LEASE_SECONDS - 1)
+    assert looked() == []
+    assert run(ledger.let_go(*question)) == "cancelled"
+    assert not run(ledger.renew(claimed))
+
+
+def test_a_worker_over_whose_head_it_was_ended_has_seen_it(question, clock):
+    session_id, question_id = question
+    run(ledger.claim(*question, "token"))
+    failed = protocol.AnswerFailed(protocol.AnswerFailedPayload(question_id, "Sorry.", False))
+    assert run(ledger.publish(session_id, "", failed)).seq == 2
+    assert run(ledger.publish(session_id, "token", failed)).seq == 0
+    clock(120)
+    assert looked() == []
+
+
 def test_an_answer_that_was_begun_was_seen(question, clock):
     claimed = run(ledger.claim(*question, "token"))
     said = protocol.AnswerSentencePayload(claimed.id, 0, "Because.", (), None, ())
@@ -153,6 +174,8 @@ def test_the_next_question_takes_nothing_from_one_that_nobody_has_seen(question)
     run(store.ask(session_id, "socket", again))
     assert run(ledger.claim(session_id, again.id, "token")).before == (("Why?", ""),)
     assert run(ledger.claim(*question, "token")).text == "Why?"
+    run(ledger.let_go(*question))
+    assert run(ledger.text(*question)) == ""  # neither does it outlast its use
 
 
 async def _listed() -> int:
@@ -169,7 +192,6 @@ async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, 
         question_waits: teller("waits"),
         question_asked: teller("asked"),
         question_expired: teller("expired"),
-        question_unseen: teller("unseen"),
     }
     for signal, receiver in receivers.items():
         signal.connect(receiver)
@@ -187,4 +209,4 @@ async def test_the_rescue_tells_who_answers_and_who_apologises(question, clock, 
     finally:
         for signal, receiver in receivers.items():
             signal.disconnect(receiver)
-    assert told == [("waits", *question), ("asked", *question), ("expired", *question), ("unseen", *question)]
+    assert told == [("waits", *question), ("asked", *question), ("expired", *question), ("waits", *question)]

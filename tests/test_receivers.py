@@ -15,7 +15,7 @@ from readerai.services import free_port
 from sessions import protocol
 from sessions.live import store, worker
 from sessions.live.blocking import run
-from sessions.signals import question_asked, question_expired, question_unseen, question_waits
+from sessions.signals import question_asked, question_expired, question_waits
 from tutoring import answer, broker
 from tutoring.tasks import answer_question
 
@@ -66,17 +66,6 @@ def test_a_question_that_waits_is_queued_again_unless_its_job_is_probably_waitin
         question_waits.send(None, session_id=session_id, question_id=question_id)
         assert client.llen("llm") == queued
         client.delete("llm")
-
-
-def test_a_question_that_ended_unseen_does_not_stand_behind_those_to_be_answered(session_id, question_id):
-    with redis.Redis.from_url(settings.BROKER_URL) as client:
-        client.delete("llm", "upkeep")
-        question_unseen.send(None, session_id=session_id, question_id=question_id)
-        (raw,) = client.lrange("upkeep", 0, -1)
-        waiting = client.llen("llm")
-        client.delete("upkeep")
-    assert json.loads(raw)["headers"]["argsrepr"] == repr((session_id, question_id))
-    assert waiting == 0
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,7 @@ class Answer:
         return len(self.sentences) >= MAX_SENTENCES
 
     def deadline(self) -> Deadline:
-        """Return when the question must have ended; servers' clocks may differ a little.
-
-        For one that has, there is time enough to look at it.
-        """
-        if self.question.ended:
-            return Deadline(settings.ANSWER_SECONDS)
+        """Return when the question must have ended; servers' clocks may differ a little."""
         seconds = (self.question.deadline_ms - now()) / 1000
         return Deadline(min(seconds, settings.ANSWER_SECONDS))
 

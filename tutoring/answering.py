@@ -39,11 +39,12 @@ from redis.exceptions import RedisError
 from sessions.live import worker
 from sessions.models import ReadingSession
 from tutoring import answer_cache, flags, metrics, pacing, turns, tutors
-from tutoring.answer import Answer, plain
+from tutoring.answer import Answer, failed, plain
 from tutoring.heard import heard_of
 from tutoring.models import Flag, Question
 from tutoring.privacy.traces import Traces, voices_of
 from tutoring.safety import guard, lines
+from tutoring.safety.categories import Category
 from tutoring.safety.personal import without_personal_data
 from tutoring.tutors.interface import (
     Deadline,
@@ -57,7 +58,15 @@ from tutoring.tutors.interface import (
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3  # workers that may die over one question
-_MANY_IN_HAND = 32  # questions, half of a worker's threads: it has more than it can do
+MAX_LOOKS = 8  # at what a child has said when nobody waits for an answer any more: in two hours
+
+_threads = 64  # of this worker
+
+
+def begin(threads: int) -> None:
+    """Note how many questions this worker can have in hand."""
+    global _threads
+    _threads = threads
 
 
 def answer_question(session_id: str, question_id: str) -> None:
@@ -73,8 +82,16 @@ def answer_question(session_id: str, question_id: str) -> None:
 def _end(answer: Answer) -> None:
     """Answer, or tell the child that there is no answer; keep the turn."""
     question = answer.question
+    if question.ended:
+        _look_back(answer)
+        return
     try:
-        outcome = _answer(answer)
+        checked = _look(answer)
+    except Exception:  # told by somebody who has not looked: the ledger gives it out again for that
+        worker.fail_question(question.session_id, question.id, failed(question.id))
+        raise
+    try:
+        outcome = _answer(answer, checked)
     except db.Error as error:
         logger.warning("question %s: the book cannot be read: %s", question.id, type(error).__name__)
         outcome = answer.end()
@@ -86,14 +103,29 @@ def _end(answer: Answer) -> None:
     _record(answer, outcome)
 
 
-def _answer(answer: Answer) -> Question.Outcome | None:
+def _look(answer: Answer) -> guard.Checked:
+    """Look at what the child has said, first of all: whatever fails next, a grown-up finds it."""
+    question = answer.question
+    seconds = max(answer.deadline().remaining(), settings.MODERATION_SECONDS)  # though it may come too late
+    checked = guard.check_question(plain(question.text), Deadline(seconds))
+    if checked.category:
+        flags.keep(question, Flag.Side.QUESTION, checked.category, checked.text)
+    return checked
+
+
+def _look_back(answer: Answer) -> None:
+    """Look at a question that has ended unseen; where that fails now, the ledger gives it out again."""
+    question = answer.question
+    if question.attempt > MAX_LOOKS:
+        logger.error("question %s was given up: it cannot be looked at", question.id)
+    elif _look(answer).category is Category.UNCHECKED:
+        return
+    _record(answer, answer.fate())
+
+
+def _answer(answer: Answer, checked: guard.Checked) -> Question.Outcome | None:
     question = answer.question
     deadline = answer.deadline()
-    checked = guard.check_question(plain(question.text), deadline)
-    if checked.category:  # first of all: whatever fails next, a grown-up finds it
-        flags.keep(question, Flag.Side.QUESTION, checked.category, checked.text)
-    if question.ended:
-        return answer.fate()
     if question.attempt > MAX_ATTEMPTS:
         logger.error("question %s was given up: its workers died, %d of them", question.id, MAX_ATTEMPTS)
         return answer.end()
@@ -150,7 +182,7 @@ def _comes_too_late(answer: Answer, deadline: Deadline) -> bool:
     Whoever took up each question shortly before its end would answer nobody.
     """
     late = deadline.remaining() < settings.ANSWER_SECONDS / 2
-    return late and not answer.sentences and worker.in_hand() >= _MANY_IN_HAND
+    return late and not answer.sentences and worker.in_hand() >= _threads / 2
 
 
 def _whom(
@@ -190,6 +222,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
     complete_ms = None if question.ended else answer.elapsed_ms()  # when it ended, nobody has noted
     source = answer.tutor.source if answer.tutor else "none"
     metrics.count_answer(outcome, source, answer.first_sentence_ms, answer.first_audio_ms, complete_ms)
+    db.close_old_connections()  # nor while the turns of others are waited for
     try:
         turns.record(
             id=question.id,

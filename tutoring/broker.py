@@ -26,13 +26,10 @@ def is_long(name: str) -> bool:
     return _depths.get(name, 0) >= _MANY
 
 
-def queue(task: Task, *arguments: object, otherwise: str, name: str | None = None) -> bool:
-    """Queue a job, on its own queue or another by `name`, and tell whether that went well.
-
-    If not, log what happens `otherwise`, and why.
-    """
+def queue(task: Task, *arguments: object, otherwise: str) -> bool:
+    """Queue a job and tell whether that went well; if not, log what happens `otherwise`, and why."""
     try:
-        task.apply_async(arguments, queue=name, retry_policy=_NO_WAITING)
+        task.apply_async(arguments, retry_policy=_NO_WAITING)
     except Exception as error:  # each broker fails in its own ways: away, full, read-only
         logger.error("%s: %s: %s", otherwise, type(error).__name__, error)
         return False

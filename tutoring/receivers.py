@@ -14,7 +14,6 @@ from sessions.signals import (
     book_imported,
     question_asked,
     question_expired,
-    question_unseen,
     question_waits,
 )
 from tutoring import hearing
@@ -49,18 +48,6 @@ def tell_that_no_answer_comes(sender: object, *, session_id: str, question_id: s
         worker.fail_question(session_id, question_id, failed(question_id))
     except RedisError as error:
         logger.error("question %s has expired, untold: %s", question_id, type(error).__name__)
-
-
-@receiver(question_unseen)
-def have_it_looked_at(sender: object, *, session_id: str, question_id: str, **_: object) -> None:
-    """Queue the question where none that is still to be answered is before it."""
-    queue(
-        answer_question,
-        session_id,
-        question_id,
-        name="upkeep",
-        otherwise=f"question {question_id} stays unseen",
-    )
 
 
 @receiver(answer_heard)

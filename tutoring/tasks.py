@@ -111,6 +111,7 @@ def warm_up(sender: Any, **_: object) -> None:
     """Load the voice before the first child asks; where tutors are asked load them, and tell of them."""
     if settings.CELERY_TASK_DEFAULT_QUEUE in sender.app.amqp.queues.consume_from:
         tutors.in_order()
+        answering.begin(sender.pool.limit)
         metrics.serve(settings.WORKER_METRICS_PORT)
     else:
         metrics.serve(settings.NARRATION_METRICS_PORT)

@@ -5,7 +5,7 @@ the next who needs it.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Self
 
 from django.db import Error
@@ -54,11 +54,13 @@ class Traces(NamedTuple):
             logger.error("traces of an erased turn stay until their term: %s", type(error).__name__)
 
 
-def voices_of(sentences: Iterable[str], book_id: int) -> list[str]:
+def voices_of(sentences: Collection[str], book_id: int) -> list[str]:
     """Return the keys of the narrations that say these sentences of an answer about a book.
 
     None where the book is gone or cannot be read, or its language has no voice.
     """
+    if not sentences:
+        return []
     try:
         language = book_text(book_id).language
         return [service.answer_key(sentence, language) for sentence in sentences]

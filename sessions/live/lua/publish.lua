@@ -10,6 +10,10 @@ if not state[2] or not question then
 end
 local final, before = ARGV[6] == '1', tonumber(ARGV[7])
 if final and question.status == 'ended' then
+  if ARGV[3] ~= '' and question.unseen then  -- it was ended over the head of a worker that was late
+    question.unseen = nil
+    close_question(ARGV[4], 'ended', question)
+  end
   return {0, '', ''}
 end
 if not is_wanted(question) then

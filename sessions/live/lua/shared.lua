@@ -49,11 +49,13 @@ local function is_wanted(question)
 end
 
 -- What remains of a question that needs nothing more: enough to know it when it comes again, and what the next
--- one may refer to. One that no worker has looked at stays whole until one has.
+-- one may refer to, until that has come. One that no worker has looked at stays whole until one has.
 local function close_question(id, status, question)
   question = question or question_of(id) or {}
   if question.unseen then
     question.status = status
+  elseif question.followed then
+    question = {status = status}
   else
     question = {status = status, text = question.text, said = question.said, before = question.before}
   end
@@ -72,14 +74,13 @@ local function exchanges_until(id, heard)
   for i = 1, math.min(heard, #question.said) do
     sentences[i] = question.said[i]
   end
-  local exchanges = question.before or {}
+  local exchanges = {unpack(question.before or {})}
   exchanges[#exchanges + 1] = {question.text, table.concat(sentences, ' ')}
   if #exchanges > EXCHANGES then
     table.remove(exchanges, 1)
   end
-  if not question.unseen then
-    keep_question(id, {status = question.status})
-  end
+  question.followed = true
+  close_question(id, question.status, question)
   return exchanges
 end
 
