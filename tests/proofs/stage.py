@@ -90,13 +90,14 @@ class Bench:
 
         Yields the address and the processes' ids.
         """
-        port = free_port()
+        port = 0  # the first may choose
         with contextlib.ExitStack() as running:
             started = []
             for number in range(count):
                 listening = socket.socket()
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
                 listening.bind(("127.0.0.1", port))
+                port = listening.getsockname()[1]
                 command = processes.web(host="127.0.0.1", port=port, max_frame_bytes=65_536)
                 command += ["--fd", str(listening.fileno())]
                 # Ours is closed: connections would be given to a socket that nobody accepts from.
