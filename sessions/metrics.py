@@ -55,7 +55,8 @@ TOLD = Counter("positions_told", "Positions that clients have told.")
 WRITTEN = Counter("positions_written", "Positions written to Redis; those told between two writes are not.")
 RESCUED = Counter(
     "questions_rescued",
-    "Questions that wait (open), whose worker died (orphaned), too late (expired); unseen.",
+    "Questions that no worker has had (open), whose worker died (orphaned), that nobody ended in time "
+    "(expired), or that ended before a worker had looked at them (unseen).",
     ["verdict"],
 )  # fmt: skip
 OLDEST_LEASE = Gauge("answer_oldest_lease_seconds", "For how long this worker has had its oldest question.")

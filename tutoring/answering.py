@@ -222,7 +222,7 @@ def _record(answer: Answer, outcome: Question.Outcome | None) -> None:
     complete_ms = None if question.ended else answer.elapsed_ms()  # when it ended, nobody has noted
     source = answer.tutor.source if answer.tutor else "none"
     metrics.count_answer(outcome, source, answer.first_sentence_ms, answer.first_audio_ms, complete_ms)
-    db.close_old_connections()  # nor while the turns of others are waited for
+    db.close_old_connections()  # none is held either while the turns of others are waited for
     try:
         turns.record(
             id=question.id,

@@ -6,7 +6,7 @@
 --    grade, {{question before, what was heard of its answer}, ...}, how it has ended or ''}.
 local state = redis.call('HMGET', KEYS[1], 'student_id', 'book_id', 'grade')
 local question = question_of(ARGV[4])
-if not state[1] or not question or not (is_wanted(question) or question.unseen) then
+if not state[1] or not question or not needs_worker(question) then
   return nil
 end
 local now = tonumber(ARGV[1])

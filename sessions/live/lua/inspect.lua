@@ -5,17 +5,17 @@
 --   {'expired'} (its time is over and nobody has ended it) or
 --   {'unseen', until (ms)} (it has ended, and no worker has looked at it).
 local question = question_of(ARGV[3])
-if not question or not (is_wanted(question) or question.unseen) then
+if not question or not needs_worker(question) then
   return {'over'}
 end
-local now = tonumber(ARGV[1])
-if is_wanted(question) and now > question.deadline + tonumber(ARGV[2]) then
+local now, wanted = tonumber(ARGV[1]), is_wanted(question)
+if wanted and now > question.deadline + tonumber(ARGV[2]) then
   return {'expired'}
 end
 if question.lease_until > now then
   return {'held', question.lease_until}
 end
-if is_wanted(question) then
+if wanted then
   return {question.status == 'asked' and 'open' or 'orphaned'}
 end
 -- Its text stays until there is a worker, however long that takes; meanwhile jobs for it must not pile up.

@@ -2,7 +2,7 @@
 -- ARGV: now (ms), lease (ms), token of the claim, question id
 -- Returns 1, or nil when the claim does not hold any more.
 local question = question_of(ARGV[4])
-if not question or question.token ~= ARGV[3] or not (is_wanted(question) or question.unseen) then
+if not question or question.token ~= ARGV[3] or not needs_worker(question) then
   return nil
 end
 question.lease_until = tonumber(ARGV[1]) + tonumber(ARGV[2])

@@ -48,6 +48,11 @@ local function is_wanted(question)
   return question.status == 'asked' or question.status == 'answering'
 end
 
+-- Has a worker something to do: to answer it, or at least to look at its text?
+local function needs_worker(question)
+  return is_wanted(question) or question.unseen
+end
+
 -- What remains of a question that needs nothing more: enough to know it when it comes again, and what the next
 -- one may refer to, until that has come. One that no worker has looked at stays whole until one has.
 local function close_question(id, status, question)
